@@ -51,12 +51,9 @@ def browse(
 
 def _by_id(columns: Columns, mask: NDArray[np.bool_], limit: int, after: str, by: GroupBy) -> tuple[list[str], str]:
     """The ids of a page and the next one's ``after``; of a group only its first match is one of them."""
-    rest = columns.order
-    if by != "none":
-        matching = rest[mask[rest]]
-        rest = matching[first_places(columns.groups(by).of_rows(matching))]
-    start = bisect_right(rest, after, key=columns.item_id) if after else 0
-    found = _some(rest[start:], mask, limit + 1)
+    order = columns.order
+    start = bisect_right(order, after, key=columns.item_id) if after else 0
+    found = _some(order[start:], mask, limit + 1) if by == "none" else _some_first(columns, by, mask, start, limit + 1)
     item_ids = [columns.item_id(row) for row in found[:limit]]
     return item_ids, item_ids[-1] if len(found) > limit else ""
 
@@ -70,6 +67,21 @@ def _some(rows: NDArray[np.int64], mask: NDArray[np.bool_], limit: int) -> list[
         found += block[mask[block]][: limit - len(found)].tolist()
         start, size = start + size, size * GROWTH
     return found
+
+
+def _some_first(columns: Columns, by: GroupBy, mask: NDArray[np.bool_], start: int, limit: int) -> list[int]:
+    """The first ``limit`` rows from place ``start`` of the order that are in ``mask`` and the first of their group.
+
+    Which rows are first depends on those before alone, so an early page needs the beginning of the order alone.
+    """
+    order, groups, size = columns.order, columns.groups(by), FIRST_BLOCK
+    while True:
+        places = np.flatnonzero(mask[order[: start + size]])
+        places = places[first_places(groups.of_rows(order[places]))]
+        found = places[places >= start][:limit]
+        if len(found) == limit or start + size >= len(order):
+            return list(order[found].tolist())
+        size *= GROWTH
 
 
 def _sorted(columns: Columns, ordered: Sorted, limit: int, after: str) -> tuple[list[str], str]:

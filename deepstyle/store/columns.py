@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS
 from deepstyle.catalogue.variants import GroupBy
 from deepstyle.store.base import Facets, ItemFilter
+from deepstyle.store.group_counts import GroupTotals, changed_counts, touched_rows
 from deepstyle.store.groups import ByKey, Groups, first_places
 from deepstyle.store.item_rows import CODES, NUMBERS, Array, Rows, empty_rows, grown, packed_rows
 from deepstyle.store.item_rows import Row as Row
@@ -23,6 +24,8 @@ from deepstyle.store.vocabulary import Vocabulary, most_frequent
 CACHED_FILTERS: Final = 64
 CACHED_BYTES: Final = 1 << 25
 """What the cached masks of a snapshot take at most, beside a few."""
+CACHED_TOTALS: Final = 8
+"""So many ``group_totals`` are maintained at most: by two kinds of group, and the currencies that are compared."""
 PACK_BEYOND: Final = 4096
 """So many rows at least that are not packed, or are no longer an item's, before all are packed again."""
 _FEW: Final = 4
@@ -36,7 +39,8 @@ class Columns:
     """The first ``count`` of ``rows``, of which those that are ``alive`` (count) bool are the items.
 
     ``present`` (K,) bool says of each item key whether there is such an item. ``sorted`` and ``counted`` are what
-    ``deepstyle.store.browsing`` and ``counting`` cache for the snapshot's lifetime; ``totals`` are maintained.
+    ``deepstyle.store.browsing`` and ``counting`` cache for the snapshot's lifetime; ``totals`` and ``group_totals`` are
+    maintained.
     """
 
     rows: Rows
@@ -49,6 +53,7 @@ class Columns:
     sorted: dict[tuple[ItemFilter, GroupBy, Sort], Sorted] = field(default_factory=dict)
     counted: dict[tuple[ItemFilter, GroupBy], tuple[int, Facets]] = field(default_factory=dict)
     totals: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    group_totals: dict[tuple[GroupBy, frozenset[str] | None], GroupTotals] = field(default_factory=dict)
 
     # -- by key --------------------------------------------------------------------------------------------------------
     def key(self, item_id: str) -> int | None:
@@ -159,8 +164,11 @@ class Columns:
 
     def is_compared(self, where: ItemFilter) -> Mask:
         """(count,) whether each row's amounts are in the currency that ``where`` compares."""
-        wanted = where.price_currencies(self.currency)
-        return is_one_of(self.codes("currency"), self.vocabulary("currency").codes(wanted))
+        return self.has_currency(where.price_currencies(self.currency))
+
+    def has_currency(self, currencies: frozenset[str], rows: NDArray[np.int64] | slice = slice(None)) -> Mask:
+        """(M,) whether each of ``rows`` (M), or of all, is in one of the folded ``currencies``."""
+        return is_one_of(self.codes("currency")[rows], self.vocabulary("currency").codes(currencies))
 
     @cached_property
     def size(self) -> int:
@@ -184,6 +192,15 @@ class Columns:
             column = self.column(name)
             codes = column if self.size == self.count else column[self.alive]
             known = self.totals[name] = np.bincount(codes)
+        return known
+
+    def group_totals_of(self, by: GroupBy, currencies: frozenset[str] | None) -> GroupTotals:
+        """See ``GroupTotals``; maintained from one snapshot to the next."""
+        known = self.group_totals.get((by, currencies))
+        if known is None:
+            if len(self.group_totals) >= CACHED_TOTALS:
+                self.group_totals.clear()
+            known = self.group_totals[by, currencies] = GroupTotals.of(self, by, currencies)
         return known
 
     def category_counts(self) -> Mapping[str, int]:
@@ -272,22 +289,20 @@ def appended_columns(old: Columns, voided: Sequence[int], rows: Sequence[Row]) -
     present[gone] = False
     present[keys] = True
     new = Columns(old.rows, count, alive, present)
-    for name in old.totals:
-        new.totals[name] = _carried(new, name, old.totals[name], dead, fresh)
+    _carry_totals(old, new, dead, fresh)
     return new
 
 
-def _carried(
-    new: Columns, name: str, totals: NDArray[np.int64], dead: NDArray[np.int64], fresh: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """``totals`` of an earlier snapshot without the rows ``dead`` and with the ``fresh`` ones."""
-    column = new.column(name)
-    gone, more = np.bincount(column[dead]), np.bincount(column[fresh])
-    carried = np.zeros(max(len(totals), len(more)), np.int64)
-    carried[: len(totals)] = totals
-    carried[: len(gone)] -= gone
-    carried[: len(more)] += more
-    return carried
+def _carry_totals(old: Columns, new: Columns, dead: NDArray[np.int64], fresh: NDArray[np.int64]) -> None:
+    """What ``old`` has counted, in ``new``: without the rows ``dead`` and with the ``fresh`` ones."""
+    for name, numbers in old.totals.copy().items():  # other threads may count more meanwhile
+        column = new.column(name)
+        new.totals[name] = changed_counts(numbers, np.bincount(column[dead]), np.bincount(column[fresh]))
+    if not (counted := old.group_totals.copy()):
+        return
+    products = np.unique(new.column("product")[np.concatenate([dead, fresh])])
+    before, after = touched_rows(old, products[products > 0], dead), touched_rows(new, products[products > 0], fresh)
+    new.group_totals.update((key, totals.carried(old, new, before, after)) for key, totals in counted.items())
 
 
 def packed_columns(columns: Columns) -> Columns:

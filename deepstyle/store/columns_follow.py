@@ -4,11 +4,13 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from deepstyle.catalogue.item import RANGE_FILTERS, SEARCHED, VALUE_FILTERS
+from deepstyle.errors import StoreError
 from deepstyle.store.check import damaged
 from deepstyle.store.columns import (
     Columns,
@@ -16,10 +18,11 @@ from deepstyle.store.columns import (
     packed_columns,
     update_columns,
 )
-from deepstyle.store.columns_file import NAME, load_columns, save_columns
+from deepstyle.store.columns_file import NAME, load_columns, read_columns, save_columns
 from deepstyle.store.database import Database
 from deepstyle.store.index import index_folder
 from deepstyle.store.item_rows import Row
+from deepstyle.store.schema import read_revision
 
 SAVED_FROM: Final = 50_000
 """Columns of fewer items are read from the database, which is as fast."""
@@ -35,6 +38,8 @@ SELECT item_key, revision, item_id, {" || char(10) || ".join(SEARCHED)}, model_i
 FROM items WHERE revision > ?
 """  # noqa: S608 - constants only
 VOIDED_SINCE: Final = "SELECT item_key FROM voided WHERE revision > ?"
+_CHANGED_SINCE: Final = "SELECT item_key FROM items WHERE revision > ?"
+_KEYS_UNTIL: Final = "SELECT item_key, revision FROM items WHERE revision <= ? ORDER BY item_key"
 _WRITTEN_UNTIL: Final = f"""
 SELECT count(*), coalesce(sum((item_key * 31 + revision) % {_MODULUS}), 0) FROM items WHERE revision <= ?
 """  # noqa: S608 - constants only
@@ -47,7 +52,7 @@ class ColumnsFollower:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._path = index_folder(database.path) / NAME
+        self._path = columns_path(database.path)
         self._writer: threading.Thread | None = None
         self._written: tuple[Columns, int] | None = None
         self._unsaved = 0
@@ -93,8 +98,7 @@ class ColumnsFollower:
         if loaded is None:
             return None
         columns, since = loaded
-        gone = [key for (key,) in connection.execute(VOIDED_SINCE, (since,))]
-        gone += [key for (key,) in connection.execute("SELECT item_key FROM items WHERE revision > ?", (since,))]
+        gone = _touched_since(connection, since)
         if since > revision or _sum_without(columns, gone) != connection.execute(_WRITTEN_UNTIL, (since,)).fetchone():
             logger.warning("the columns %s are of another database and will be written again.", self._path)
             return None
@@ -119,6 +123,30 @@ class ColumnsFollower:
             return
         loaded = load_columns(self._path)
         self._written = loaded if loaded is not None and loaded[1] == revision else None
+
+
+def columns_path(database: Path) -> Path:
+    """The path of the columns of the store in the file ``database``."""
+    return index_folder(database) / NAME
+
+
+def verify_columns(database: Database) -> None:
+    """Compare the file of columns with the items, key by key, where an opening compares a sum.
+
+    Raises ``StoreError`` where it is not what was written, or of other items, ``OSError`` where it cannot be read.
+    """
+    columns, since = read_columns(columns_path(database.path))
+    with database.reading() as connection:  # begun after the file was read, which a server may have just replaced
+        kept = ~np.isin(columns.column("key"), _touched_since(connection, since))
+        stored = np.fromiter(connection.execute(_KEYS_UNTIL, (since,)), np.dtype([("key", "i8"), ("revision", "i8")]))
+        is_later = since > read_revision(connection)
+    if is_later or not all(np.array_equal(columns.column(name)[kept], stored[name]) for name in ("key", "revision")):
+        raise StoreError("it is of another store, or of a state that this store no longer has.")
+
+
+def _touched_since(connection: sqlite3.Connection, since: int) -> list[int]:
+    """The keys of the items that were written or deleted after the revision ``since``."""
+    return [key for query in (VOIDED_SINCE, _CHANGED_SINCE) for (key,) in connection.execute(query, (since,))]
 
 
 def _sum_without(columns: Columns, gone: Sequence[int]) -> tuple[int, int]:

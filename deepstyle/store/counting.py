@@ -13,9 +13,8 @@ from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS
 from deepstyle.catalogue.variants import GroupBy
 from deepstyle.store.base import Facets, ItemFilter
 from deepstyle.store.columns import CACHED_FILTERS, Columns
-from deepstyle.store.groups import each_once, first_of_each
+from deepstyle.store.group_counts import GroupTotals, RowGroups
 from deepstyle.store.histogram import EDGES, Bucket, buckets_of
-from deepstyle.store.item_rows import Array
 from deepstyle.store.vocabulary import Vocabulary, most_frequent_first
 
 _MOST: Final = 0.5
@@ -46,7 +45,10 @@ def _count(columns: Columns, where: ItemFilter, by: GroupBy, among: Mask | None)
             narrow = mask & columns.is_compared(where) if compared else mask
             if compared and np.array_equal(narrow, mask):
                 return matching(conditions)
-            found[conditions, compared] = _Matching(columns, by, narrow)
+            is_all = conditions.is_empty and among is None and by != "none"
+            currencies = where.price_currencies(columns.currency) if compared else None
+            known = columns.group_totals_of(by, currencies) if is_all else None
+            found[conditions, compared] = _Matching(columns, by, narrow, known)
         return found[conditions, compared]
 
     counts = {
@@ -70,42 +72,36 @@ def _values(vocabulary: Vocabulary, matching: "_Matching", name: str) -> dict[st
     if not any(vocabulary.values):
         return {}
     if matching.is_grouped and vocabulary.many:
-        return matching.count_names(vocabulary, name)
+        return most_frequent_first(matching.count_names(name))
     return vocabulary.named(matching.count(name))
 
 
 @dataclass(frozen=True)
 class _Matching:
-    """The items in ``mask`` (count,) bool, counted by groups."""
+    """The items in ``mask`` (count,) bool, counted by groups; ``known`` are their counts where these are maintained."""
 
     columns: Columns
     by: GroupBy
     mask: Mask
+    known: GroupTotals | None
 
     @cached_property
     def size(self) -> int:
         return int(np.count_nonzero(self.mask))
 
     @cached_property
-    def rows(self) -> NDArray[np.int64]:
-        return np.flatnonzero(self.mask)
+    def groups(self) -> RowGroups:
+        return RowGroups(self.columns, self.by, np.flatnonzero(self.mask))
 
     @cached_property
     def others(self) -> NDArray[np.int64]:
         return np.flatnonzero(self.columns.alive & ~self.mask)
 
-    @cached_property
-    def first(self) -> NDArray[np.int64]:
-        """(M,) the place among ``rows`` of the first of the group of each."""
-        return first_of_each(self.columns.groups(self.by).of_rows(self.rows)).astype(np.int64)
-
-    @cached_property
-    def is_first(self) -> Mask:
-        return np.asarray(self.first == np.arange(len(self.first)))
-
-    @cached_property
+    @property
     def total(self) -> int:
-        return self.size if self.by == "none" else int(np.count_nonzero(self.is_first))
+        if self.by == "none":
+            return self.size
+        return self.groups.number if self.known is None else self.known.number
 
     @property
     def is_grouped(self) -> bool:
@@ -114,36 +110,21 @@ class _Matching:
 
     def count(self, name: str) -> NDArray[np.int64]:
         """How many groups have an item with each code, or bucket, of a column."""
+        if self.known is not None and name in self.known.counts:
+            return self.known.counts[name]
+        if self.is_grouped:
+            return self.groups.count(name)
         column = self.columns.column(name)
-        if not self.is_grouped and self.size > _MOST * self.columns.size:
-            numbers = self.columns.totals_of(name).copy()
-            rest = np.bincount(column[self.others])
-            numbers[: len(rest)] -= rest
-            return numbers
-        codes = column[self.rows]
-        if not self.is_grouped:
-            return np.bincount(codes, minlength=1)
-        numbers, odd = np.bincount(codes[self.is_first], minlength=1), self._odd(codes)
-        more = each_once(self.first[odd], codes[odd, None].astype(np.int64), 1 + int(codes.max()))
-        more[: len(numbers)] += numbers
-        return more
+        if self.size <= _MOST * self.columns.size:
+            return np.bincount(column[self.groups.rows], minlength=1)
+        numbers = self.columns.totals_of(name).copy()
+        rest = np.bincount(column[self.others])
+        numbers[: len(rest)] -= rest
+        return numbers
 
-    def _odd(self, codes: Array) -> NDArray[np.int64]:
-        """The places whose code is not that of the first of the group: in most columns there are few."""
-        return np.flatnonzero(codes != codes[self.first])
-
-    def count_names(self, vocabulary: Vocabulary, name: str) -> dict[str, int]:
+    def count_names(self, name: str) -> Counter[str]:
         """As ``count`` by value, where a text may name several."""
-        codes = self.columns.column(name)[self.rows]
-        kept = np.flatnonzero(self.is_first | (codes != codes[self.first]))
-        used = np.flatnonzero(np.bincount(codes))
-        named = [vocabulary.names(code) for code in used.tolist()]
-        place_of = {value: place for place, value in enumerate(dict.fromkeys(value for one in named for value in one))}
-        places = np.full((int(codes.max()) + 1, max(map(len, named))), -1, np.int64)
-        for code, values in zip(used.tolist(), named, strict=True):
-            places[code, : len(values)] = [place_of[value] for value in values]
-        numbers = each_once(self.first[kept], places[codes[kept]], len(place_of))
-        return most_frequent_first(Counter(dict(zip(place_of, numbers.tolist(), strict=True))))
+        return self.groups.count_names(name) if self.known is None else self.known.names[name]
 
     def range(self, field: Field, filled: NDArray[np.int64]) -> tuple[float, float]:
         """The lowest and the highest number, where ``filled`` are the buckets that have any."""

@@ -11,7 +11,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +19,7 @@ import numpy as np
 from deepstyle.errors import StoreError
 from deepstyle.store.base import CheckReport, Finding, Kind, Progress
 from deepstyle.store.check import not_of_unit_norm, sound_look, sound_suggestions
+from deepstyle.store.columns_follow import columns_path, verify_columns
 from deepstyle.store.database import UNREADABLE, Database
 from deepstyle.store.embedded_words import words_fault
 from deepstyle.store.index import verify_index
@@ -52,7 +53,7 @@ class Content:
     """What the steps of one check read: each learns from those before it."""
 
     connection: sqlite3.Connection
-    path: Path
+    database: Database
     report: Progress
     outside: Outside
     item_ids: dict[int, str] = field(default_factory=dict)
@@ -83,7 +84,7 @@ def read_damage(
     database: Database, connection: sqlite3.Connection, report: Progress, outside: Outside
 ) -> tuple[Content, list[Damage]]:
     """All damage in the file that ``connection`` reads, and in its index files."""
-    content = Content(connection, database.path, report, outside)
+    content = Content(connection, database, report, outside)
     text_factory, connection.text_factory = connection.text_factory, _lenient
     found: list[Damage] = []
     try:
@@ -300,16 +301,20 @@ def _looks(content: Content) -> Iterator[Damage]:
 
 
 def _index_files(content: Content) -> Iterator[Damage]:
+    database = content.database
+    files = [("columns", columns_path(database.path), partial(verify_columns, database))]
     for space, _ in content.spaces.values():
-        rows, index = rows_path(content.path, space), index_path(content.path, space)
-        for what, path, verify in (("rows", rows, verify_rows), ("index", index, verify_index)):
-            try:
-                verify(path)
-            except FileNotFoundError:
-                continue
-            except (OSError, StoreError) as error:
-                message = f"the {what} {path.name} of the space {space} cannot be used: {error}"
-                yield damage("index", "", message, path=path)
+        rows, index = rows_path(database.path, space), index_path(database.path, space)
+        files.append((f"rows of the space {space}", rows, partial(verify_rows, rows)))
+        files.append((f"index of the space {space}", index, partial(verify_index, index)))
+    for what, path, verify in files:
+        try:
+            verify()
+        except FileNotFoundError:
+            continue
+        except (OSError, StoreError) as error:
+            message = f"{path.name}, the {what}, cannot be used and will be written again: {error}"
+            yield damage("index", "", message, path=path)
 
 
 def _words(content: Content) -> Iterator[Damage]:

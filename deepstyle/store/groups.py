@@ -85,7 +85,8 @@ class Groups:
         if code >= self.alone:
             rows = [code - self.alone]
         else:
-            found = columns.rows.of_product(code // max(1, len(self.colours)), columns.count)
+            product = code // max(1, len(self.colours))
+            found = columns.rows.of_products(np.array([product]), columns.count)
             found = found[columns.alive[found]]
             rows = sorted(found[self.of_rows(found) == code].tolist(), key=columns.item_id)
         return np.asarray(columns.column("key")[rows], np.int64)

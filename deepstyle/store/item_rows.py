@@ -163,12 +163,14 @@ class Rows:
         self._places[row] = low
         return low
 
-    def of_product(self, product: int, count: int) -> NDArray[np.int64]:
-        """The rows among the first ``count`` that have this product."""
+    def of_products(self, products: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+        """The rows among the first ``count`` that have one of these ``products`` (P,), each once."""
         packed, starts = self.by_product
-        first = packed[starts[product] : starts[product + 1]] if product + 1 < len(starts) else packed[:0]
-        rest = np.flatnonzero(self.arrays["product"][self.base : count] == product) + self.base
-        return np.concatenate([first, rest])
+        packed_rows = [packed[starts[one] : starts[one + 1]] for one in products.tolist() if one + 1 < len(starts)]
+        wanted = np.zeros(len(self.products), bool)
+        wanted[products] = True
+        rest = np.flatnonzero(wanted[self.arrays["product"][self.base : count]]) + self.base
+        return np.concatenate([*packed_rows, rest])
 
     @cached_property
     def by_product(self) -> tuple[Array, Array]:

@@ -5,17 +5,20 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from deepstyle.catalogue.item import Item, ItemFilter
-from deepstyle.store import columns_follow
+from deepstyle.store import columns_follow, embedded_check
 from deepstyle.store.base import Entry, Page
-from deepstyle.store.columns_file import MAGIC, NAME, load_columns
+from deepstyle.store.columns_file import MAGIC, NAME, load_columns, read_columns, save_columns
 from deepstyle.store.embedded import EmbeddedStore
+from deepstyle.store.embedded_check import Content, Damage
 
 COUNT = 300
 WHERE = (ItemFilter(), ItemFilter(brands=("nord",), price_max=60.0), ItemFilter(text="boots"), ItemFilter(text="7"))
@@ -107,12 +110,33 @@ def test_an_altered_file_is_not_used(store: EmbeddedStore, path: Path, place: fl
         assert is_mapped(again)
 
 
+def test_no_altered_byte_is_ever_read(store: EmbeddedStore, path: Path) -> None:
+    sound, random = path.read_bytes(), np.random.default_rng(0)
+    for place in [*range(60), *random.integers(60, len(sound), 100).tolist()]:
+        data = bytearray(sound)
+        data[place] ^= int(random.integers(1, 256))
+        put(path, data)
+        assert load_columns(path) is None
+        if place % 10 == 0:
+            assert [one.kind for one in store.check().findings] == ["index"]
+
+
 def sealed_later(data: bytes) -> bytes:
     """The same columns as if they were of a later revision than any write."""
+    return sealed_with(data, revision=header_of(data)["revision"] + 10**8)
+
+
+def header_of(data: bytes) -> dict[str, Any]:
+    body = data[len(MAGIC) + 32 :]
+    header: dict[str, Any] = json.loads(body[8 : 8 + int.from_bytes(body[:8], "little")])
+    return header
+
+
+def sealed_with(data: bytes, **changed: object) -> bytes:
+    """The same columns with another header of the same length, and the digest that fits it."""
     body = data[len(MAGIC) + 32 :]
     size = int.from_bytes(body[:8], "little")
-    header = json.loads(body[8 : 8 + size])
-    text = json.dumps({**header, "revision": header["revision"] + 10**8}).encode()
+    text = json.dumps({**header_of(data), **changed}).encode()
     assert len(text) == size
     body = body[:8] + text + body[8 + size :]
     return MAGIC + hashlib.sha256(body).digest() + body
@@ -128,6 +152,77 @@ def test_a_folder_in_its_place_is_passed_over(store: EmbeddedStore, path: Path) 
     path.unlink()
     path.mkdir()
     check_follows(store, used=False)
+
+
+def other_store(store: EmbeddedStore, path: Path) -> bytes:
+    """The file of a store with the same items under the same keys."""
+    with EmbeddedStore.open(f"sqlite:///{path.parent.parent}/other.db") as other:
+        other.put([Entry(item(number)) for number in range(COUNT)])
+        other.browse()
+        other._snapshots.close()
+    return path.parent.with_name("other.db.index").joinpath(NAME).read_bytes()
+
+
+def taken_back(store: EmbeddedStore, path: Path) -> bytes:
+    """The file of a state in which one item had another revision; the sum that an opening compares is the same."""
+    columns, revision = read_columns(path)
+    columns.rows.arrays["revision"][7] -= columns_follow._MODULUS
+    made = path.with_name("made")
+    save_columns(made, columns, revision)
+    return made.read_bytes()
+
+
+UNFIT: dict[str, Callable[[EmbeddedStore, Path], bytes]] = {
+    "empty": lambda store, path: b"",
+    "cut": lambda store, path: path.read_bytes()[:-1],
+    "altered": lambda store, path: path.read_bytes()[:-1] + b"\1",
+    "another magic": lambda store, path: b"D" + path.read_bytes()[1:],
+    "another version": lambda store, path: sealed_with(path.read_bytes(), meaning=reversed_meaning(path)),
+    "other store": other_store,
+    "later": lambda store, path: sealed_later(path.read_bytes()),
+    "taken back": taken_back,
+}
+
+
+def reversed_meaning(path: Path) -> dict[str, object]:
+    meaning = header_of(path.read_bytes())["meaning"]
+    return {**meaning, "searched": meaning["searched"][::-1]}
+
+
+@pytest.mark.parametrize("spoiled", UNFIT.values(), ids=UNFIT)
+def test_a_check_reports_an_unfit_file_and_removes_it(
+    store: EmbeddedStore, path: Path, spoiled: Callable[[EmbeddedStore, Path], bytes]
+) -> None:
+    put(path, spoiled(store, path))
+    (finding,) = store.check().findings
+    assert (finding.kind, finding.item_id) == ("index", "")
+    assert f"{NAME}, the columns, cannot be used and will be written again: it " in finding.message
+    assert path.exists()
+    assert store.check(repair=True).findings == (finding,)
+    assert not path.exists()
+    assert store.check().findings == ()
+    check_follows(store, used=False)
+    assert store.check().findings == ()
+
+
+def test_a_check_accepts_an_older_file_and_one_that_is_written_while_it_runs(
+    store: EmbeddedStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = path.read_bytes()
+    store.put([Entry(item(5, brand="West")), Entry(item(1000))])
+    store.delete(["0007"])
+    assert store.check().findings == ()
+    assert path.read_bytes() == older
+
+    def written_meanwhile(content: Content) -> Iterator[Damage]:
+        with EmbeddedStore.open(store.url) as other:
+            other.put([Entry(item(number, brand="Ost")) for number in range(COUNT)])
+            other.browse()
+        return iter(())
+
+    monkeypatch.setattr(embedded_check, "STEPS", (written_meanwhile, *embedded_check.STEPS))
+    assert store.check().findings == ()
+    assert path.read_bytes() != older
 
 
 def test_the_file_of_another_database_is_not_used(store: EmbeddedStore, path: Path, tmp_path: Path, caplog) -> None:
