@@ -123,6 +123,7 @@ class AuditEntry(BaseModel):
                 "before": None,
                 "after": {"query": "gift card", "to": "/item/1050"},
                 "undoes": "",
+                "can_undo": True,
             }
         }
     )
@@ -130,17 +131,19 @@ class AuditEntry(BaseModel):
     entry_id: str
     at: datetime
     who: str = Field(description="The name of the key that was signed in with.")
-    kind: Literal["rules", "synonyms", "redirects", "editorial", "margins"]
+    kind: Literal["rules", "synonyms", "redirects", "editorial", "margins", "experiments"]
     key: str
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
     undoes: str = Field(description="The entry that this one took back, or empty.")
+    can_undo: bool = Field(description="False where nothing can take it back: an experiment that ended cannot go on.")
 
     @classmethod
-    def of(cls, entry: Entry) -> Self:
+    def of(cls, entry: Entry, *, can_undo: bool) -> Self:
         """An entry as the API returns it."""
         names = ("entry_id", "who", "kind", "key", "before", "after", "undoes")
-        return cls(at=datetime.fromtimestamp(entry.at_s, UTC), **{name: getattr(entry, name) for name in names})
+        given = {name: getattr(entry, name) for name in names}
+        return cls(at=datetime.fromtimestamp(entry.at_s, UTC), can_undo=can_undo, **given)
 
 
 class AuditLog(BaseModel):

@@ -2,6 +2,8 @@
 
 from fastapi import Request
 
+from deepstyle.api.problems import ProblemError
+from deepstyle.people.accounts.roles import includes
 from deepstyle.people.accounts.signing_in import SignedIn
 
 
@@ -9,3 +11,10 @@ def who(request: Request) -> str:
     """The name of the API key, or the id of the person: never her address, for the log is kept."""
     person: SignedIn | None = request.state.person
     return f"person {person.person.person_id}" if person else str(request.state.key)
+
+
+def require_admin(request: Request) -> None:
+    """Raise ``ProblemError`` (insufficient-role) for a merchandiser; a key that comes so far has the scope admin."""
+    person: SignedIn | None = request.state.person
+    if person and not includes(person.person.role, "admin"):
+        raise ProblemError("insufficient-role", f"the account's role is {person.person.role}.")

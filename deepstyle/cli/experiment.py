@@ -12,9 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from deepstyle.cli import show
-from deepstyle.cli.options import AsJson
+from deepstyle.cli.options import WHO, AsJson
 from deepstyle.people.base import PeopleStore
-from deepstyle.people.experiments import stored
+from deepstyle.people.experiments import desk, stored
 from deepstyle.people.experiments.design import GUARDRAILS, SLOW_MS, Experiment, Guardrail, Method, Metric, Surface
 from deepstyle.people.experiments.report import Report, Verdict, report_of
 from deepstyle.people.experiments.tallies import tally
@@ -75,7 +75,7 @@ def start(
         tolerance=tolerance, alpha=alpha, share=share,
     )  # fmt: skip
     with _people(people, create=True) as store:
-        stored.start(store, declared)
+        desk.start(store, WHO, declared)
     _print(declared, f"{escape(name)} runs on {surface}.", as_json=as_json)
 
 
@@ -86,7 +86,7 @@ def stop(name: Name, people: PeopleUrl = "", as_json: AsJson = False) -> None:
     Example: [bold]deepstyle experiment stop personal-search[/]
     """
     with _people(people) as store:
-        ended = stored.stop(store, name)
+        ended = desk.stop(store, WHO, name)
     _print(ended, f"{escape(name)} has ended.", as_json=as_json)
 
 

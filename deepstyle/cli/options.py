@@ -1,13 +1,15 @@
 """Options that several commands have."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from deepstyle.search.query import ResultSort
 from deepstyle.settings import Precision
 
+WHO: Final = "command line"
+"""Who the audit log names for a command."""
 StoreUrl = Annotated[str, typer.Option("--store", help="The store's URL (default: DEEPSTYLE_STORE).")]
 Model = Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")]
 ServingPrecision = Annotated[Precision | None, typer.Option(help="auto: as the store was encoded.")]

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from deepstyle.cli import show
-from deepstyle.cli.options import AsJson, StoreUrl
+from deepstyle.cli.options import WHO, AsJson, StoreUrl
 from deepstyle.errors import DataError
 from deepstyle.files import parse_json, write_atomic
 from deepstyle.people.base import PeopleStore
@@ -25,8 +25,6 @@ from deepstyle.settings import Settings
 from deepstyle.shop import Shop
 
 app = typer.Typer(help="Pin, boost, bury and hide products in searches and the catalogue.", no_args_is_help=True)
-WHO = "command line"
-"""Who the audit log names."""
 Key = Annotated[str, typer.Argument(metavar="KEY", help="The rule's key, as `deepstyle rules list` shows it.")]
 PeopleUrl = Annotated[
     str, typer.Option("--people", help="The URL of the store of people (default: DEEPSTYLE_PEOPLE_STORE).")

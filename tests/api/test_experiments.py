@@ -40,6 +40,21 @@ def test_an_experiment_from_start_to_end(admin: TestClient) -> None:
     problem_of(admin.post("/v1/experiments", json=NEW), 409, "experiment-conflict")
 
 
+def test_the_audit_log_names_who_started_and_stopped(admin: TestClient) -> None:
+    assert admin.post("/v1/experiments", json=NEW).status_code == 201
+    (started,) = admin.get("/v1/audit").json()["entries"]
+    assert (started["kind"], started["key"], started["before"]) == ("experiments", "mixed", None)
+    assert started["who"] and started["can_undo"]
+    undone = admin.post(f"/v1/audit/{started['entry_id']}:undo")
+    assert undone.status_code == 200
+    assert (undone.json()["undoes"], undone.json()["can_undo"]) == (started["entry_id"], False)
+    assert admin.get("/v1/experiments/mixed").json()["state"] == "stopped"
+    shown = admin.get("/v1/audit").json()["entries"]
+    assert [one["can_undo"] for one in shown] == [False, False]
+    for one in shown:
+        problem_of(admin.post(f"/v1/audit/{one['entry_id']}:undo"), 409, "experiment-conflict")
+
+
 @pytest.mark.parametrize(
     "wrong", [{"name": "A b"}, {"b": "plain"}, {"metric": "purchase"}, {"guardrails": ["slow"]}, {"salt": "mine"}]
 )

@@ -16,6 +16,10 @@ from deepstyle.api.sessions import PERSON_COOKIE, csrf_token
 from deepstyle.people.accounts import changes, links, sessions
 from deepstyle.people.accounts.roles import ROLES, Role
 from deepstyle.people.accounts.tokens import new_token
+from deepstyle.people.experiments.desk import start
+from deepstyle.people.experiments.stored import declared
+from deepstyle.people.merchandising.changes import entries
+from deepstyle.people.open import open_people
 from deepstyle.store import open_store
 from deepstyle.store.keys import create_key
 from tests.api.conftest import problem_of
@@ -200,3 +204,13 @@ def test_a_key_that_is_enough_needs_no_proof_of_an_account(world: World, monkeyp
     shopper = world.person("shopper-with-a-key@example.com")
     assert shopper.delete(path, headers={"Authorization": f"Bearer {good}"}).status_code == 204
     problem_of(shopper.delete(path, headers={"Authorization": "Bearer nonsense"}), 401, "invalid-key")
+
+
+def test_a_merchandiser_ends_no_experiment_by_undoing_its_start(world: World) -> None:
+    with open_people(world.settings.people_store) as people:
+        start(people, "jo", declared("undone", "plain", "personal"))
+        entry_id = entries(people)[0].entry_id
+    merchandiser = world.person("undoes@example.com", "merchandiser")
+    problem_of(merchandiser.post(f"/v1/audit/{entry_id}:undo"), 403, "insufficient-role")
+    admin = world.person("ends@example.com", "admin")
+    assert admin.post(f"/v1/audit/{entry_id}:undo").json()["who"].startswith("person ")

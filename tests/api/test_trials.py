@@ -7,7 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from deepstyle.api.app import create_app
-from deepstyle.people.experiments.stored import declared, start, stop
+from deepstyle.people.experiments.desk import start, stop
+from deepstyle.people.experiments.stored import declared
 from deepstyle.people.open import open_people
 from deepstyle.settings import Settings
 
@@ -25,7 +26,7 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
 def shopper(settings: Settings) -> Iterator[TestClient]:
     """Somebody who agreed to be measured, in an experiment that compares two rankings of hers."""
     with open_people(settings.people_store) as store:
-        start(store, declared("mixed", "plain", "personal"))
+        start(store, "jo", declared("mixed", "plain", "personal"))
     with TestClient(create_app(settings)) as client:
         choice = {"measure": True, "personalise": True}
         assert client.put("/v1/consent", json=choice, headers=OWN).status_code == 200
@@ -53,5 +54,5 @@ def test_without_consent_there_is_no_experiment(shopper: TestClient) -> None:
 
 def test_an_experiment_that_ended_ends_at_once(shopper: TestClient, settings: Settings) -> None:
     with open_people(settings.people_store) as store:
-        stop(store, "mixed")
+        stop(store, "jo", "mixed")
     assert shopper.get("/v1/search", params=WORDS).json()["experiment"] is None

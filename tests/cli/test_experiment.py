@@ -12,6 +12,9 @@ from deepstyle.cli.experiment import lines
 from deepstyle.people.experiments.evidence import Wins
 from deepstyle.people.experiments.report import report_of
 from deepstyle.people.experiments.tallies import Tallies
+from deepstyle.people.merchandising.changes import entries
+from deepstyle.people.open import open_people
+from deepstyle.settings import Settings
 from tests.people.experiments.designs import AB, INTERLEAVE
 
 
@@ -43,6 +46,8 @@ def test_an_experiment_from_start_to_end(run: Any) -> None:
     listed = json.loads(run("list", "--json")[1])
     assert [(one["name"], one["stopped_s"] is not None) for one in listed] == [("mixed", True)]
     assert "mixed" in run("list")[1]
+    with open_people(Settings().people_store) as people:
+        assert [(one.who, one.key) for one in entries(people)] == [("command line", "mixed")] * 2
 
 
 def test_what_cannot_be_measured_is_named(run: Any) -> None:

@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 
-from deepstyle.errors import StoreError, UsageError
+from deepstyle.errors import ExperimentConflictError, StoreError, UsageError
 from deepstyle.people.base import MAX_KEY_BYTES, MAX_RECORD_BYTES, PeopleStore, Record, all_records
+from deepstyle.people.experiments import desk
+from deepstyle.people.experiments.stored import declared, running
+from deepstyle.people.merchandising.changes import entries
 from deepstyle.people.open import open_people
 
 ODD_KEYS = ("\0", "a\0", "a\0b", "$set", "a.b", "'; DROP", "\xe4", "a\u0308", "\U0001f45f", "\uffff", " ", "%00")
@@ -38,6 +41,24 @@ class PeopleContract:
     def store(self, url: str) -> Iterator[PeopleStore]:
         with open_people(url) as store:
             yield store
+
+    def test_an_experiment_is_in_the_log_from_start_to_end(self, store: PeopleStore) -> None:
+        began_s = time.time()
+        desk.start(store, "jo", declared("first", "plain", "personal"))
+        (started,) = entries(store)
+        assert (started.who, started.kind, started.key, started.before) == ("jo", "experiments", "first", None)
+        assert began_s <= started.at_s <= time.time()
+        assert started.after is not None and started.after["b"] == "personal" and "salt" not in started.after
+        assert desk.can_undo(store, started)
+        undone = desk.undo(store, "al", started)
+        assert (undone.who, undone.undoes, undone.before) == ("al", started.entry_id, started.after)
+        assert undone.after is not None and undone.after["stopped_s"] is not None
+        assert running(store, "search") is None
+        assert entries(store) == [undone, started]
+        for entry in (undone, started):
+            assert not desk.can_undo(store, entry)
+            with pytest.raises(ExperimentConflictError, match="cannot go on"):
+                desk.undo(store, "al", entry)
 
     # -- one record ----------------------------------------------------------------------------------------------------
     def test_a_record_comes_back_as_it_was_written(self, store: PeopleStore) -> None:

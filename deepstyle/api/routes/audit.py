@@ -1,4 +1,4 @@
-"""The audit log of what merchandisers decide, and taking a change back."""
+"""The audit log of what the staff decides, and taking a change back."""
 
 from typing import Annotated, Final
 
@@ -7,9 +7,10 @@ from fastapi import APIRouter, Path, Query, Request
 from deepstyle.api.desk_models import AuditEntry, AuditLog
 from deepstyle.api.editorial import show_looks
 from deepstyle.api.problems import documented
-from deepstyle.api.resources import Open
-from deepstyle.api.staff import who
-from deepstyle.people.merchandising.changes import entries, undo
+from deepstyle.api.resources import Open, Resources
+from deepstyle.api.staff import require_admin, who
+from deepstyle.people.experiments import desk as experiments
+from deepstyle.people.merchandising.changes import Entry, entries, entry_of, undo
 
 router = APIRouter(tags=["merchandising"])
 PROBLEMS: Final = ("invalid-parameter", "admin-disabled", "not-ready")
@@ -23,23 +24,35 @@ def audit(
     limit: Annotated[int, Query(ge=1, le=100, description="Entries per page.")] = 50,
     cursor: Annotated[str, Query(max_length=64, description="`next_cursor` of the previous page.")] = "",
 ) -> AuditLog:
-    """The changes of rules, synonyms, redirects, looks and margins, newest first."""
+    """The changes of rules, synonyms, redirects, looks, margins and experiments, newest first."""
     found = entries(resources.people, after=cursor, limit=limit)
     following = found[-1].entry_id if len(found) == limit else None
-    return AuditLog(entries=[AuditEntry.of(entry) for entry in found], next_cursor=following)
+    return AuditLog(entries=[_shown(resources, entry) for entry in found], next_cursor=following)
 
 
 @router.post(
     "/v1/audit/{entry_id}:undo",
     operation_id="undoChange",
     summary="Take a change back",
-    responses=documented("changed", *PROBLEMS),
+    responses=documented("changed", "experiment-conflict", "insufficient-role", *PROBLEMS),
 )
 def undo_change(
     entry_id: Annotated[str, Path(min_length=1, max_length=64)], request: Request, resources: Open
 ) -> AuditEntry:
-    """Write what was before; the entry that this adds is returned. `changed` where there was a later change."""
-    entry = undo(resources.people, who(request), entry_id)
-    if entry.kind == "editorial":
+    """Write what was before; the entry that this adds is returned. `changed` where there was a later change.
+
+    To undo the start of an experiment ends it, which takes an admin; one that has ended cannot go on.
+    """
+    entry = entry_of(resources.people, entry_id)
+    if entry.kind == "experiments":
+        require_admin(request)
+        return _shown(resources, experiments.undo(resources.people, who(request), entry))
+    undone = undo(resources.people, who(request), entry)
+    if undone.kind == "editorial":
         show_looks(resources)
-    return AuditEntry.of(entry)
+    return _shown(resources, undone)
+
+
+def _shown(resources: Resources, entry: Entry) -> AuditEntry:
+    can_undo = entry.kind != "experiments" or experiments.can_undo(resources.people, entry)
+    return AuditEntry.of(entry, can_undo=can_undo)

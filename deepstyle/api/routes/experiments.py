@@ -11,7 +11,8 @@ from deepstyle.api.experiment_models import ExperimentReport, Experiments, Exper
 from deepstyle.api.json_text import is_json, parse_object
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open
-from deepstyle.people.experiments import stored
+from deepstyle.api.staff import who
+from deepstyle.people.experiments import desk, stored
 from deepstyle.people.experiments.design import MAX_NAME_CHARS
 from deepstyle.people.experiments.report import report_of
 from deepstyle.people.experiments.tallies import tally
@@ -49,7 +50,7 @@ async def start(request: Request, response: Response, resources: Open) -> Experi
         raise ProblemError("unsupported-media-type", "the body is not JSON.", remedy="Send application/json.")
     wanted = body_fields(NewExperiment, parse_object(await request.body()))
     declared = stored.declared(**wanted.model_dump())
-    await run_in_threadpool(lambda: stored.start(resources.people, declared))
+    await run_in_threadpool(lambda: desk.start(resources.people, who(request), declared))
     response.headers["Location"] = address(f"/v1/experiments/{declared.name}")
     return ExperimentState.of(declared)
 
@@ -76,7 +77,7 @@ def report(name: Name, resources: Open) -> ExperimentReport:
     response_class=Response,
     responses=documented(*ADMIN, "unknown-experiment", "invalid-parameter"),
 )
-def stop(name: Name, resources: Open) -> Response:
+def stop(name: Name, request: Request, resources: Open) -> Response:
     """End an experiment for good; its report stays. One that has ended stays as it is."""
-    stored.stop(resources.people, name)
+    desk.stop(resources.people, who(request), name)
     return Response(status_code=204)

@@ -6,8 +6,8 @@ it. Stopping writes the ended experiment first: killed between the two writes, i
 
 import secrets
 import time
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from deepstyle.errors import ExperimentConflictError, UnknownExperimentError
 from deepstyle.people.base import PeopleStore, Record, all_records
@@ -56,20 +56,22 @@ def start(store: PeopleStore, experiment: Experiment) -> None:
             store.remove(TABLE, key, version=occupied.version)
 
 
-def stop(store: PeopleStore, name: str) -> Experiment:
-    """End an experiment, for good; one that has ended stays as it is. Raises ``UnknownExperimentError``."""
-    found = find(store, name)
-    if found is None:
-        raise unknown(name)
-    if not found.is_running:
-        return found
-    ended = Experiment.of({**found.fields(), "stopped_s": time.time()})
-    store.add(TABLE, ENDED + name, ended.fields())
-    key = RUNNING + found.surface
+def end(store: PeopleStore, ended: Experiment) -> bool:
+    """Write an experiment that has ended, for good; false where it ended before."""
+    is_written = store.add(TABLE, ENDED + ended.name, ended.fields())
+    key = RUNNING + ended.surface
     occupied = store.get(TABLE, key)
-    if occupied and occupied.fields["name"] == name:
+    if occupied and occupied.fields["name"] == ended.name:
         store.remove(TABLE, key, version=occupied.version)
-    return find(store, name) or ended
+    return is_written
+
+
+def is_stored(store: PeopleStore, name: str, logged: Mapping[str, Any]) -> bool:
+    """Whether an experiment was started, or stopped, as an entry of the audit log says; known by the time of it."""
+    found = find(store, name)
+    if found is None or found.started_s != logged["started_s"]:
+        return False
+    return logged["stopped_s"] is None or found.stopped_s == logged["stopped_s"]
 
 
 def running(store: PeopleStore, surface: Surface) -> Experiment | None:

@@ -1,22 +1,24 @@
-"""The only writer of what a merchandiser decides: a change and its entry in the audit log, neither without the other.
+"""The audit log, and the only writer of what a merchandiser decides: a change and its entry, neither without the other.
 
 The entry is written first, ``pending``, with what was before and what will be. Then the record is written, only where
-it is as it was, and names the entry. Then a counter tells every process to read again, and the entry is ``done``. After
-a kill in between, the next change and the next reader of the log compare the record with the entry, and end what was
-begun.
+it is as it was, and names the entry; an experiment is recognised by its times. Then a counter tells every process to
+read again, and the entry is ``done``. After a kill in between, the next change and the next reader of the log compare
+the record with the entry, and end what was begun.
 """
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from deepstyle.errors import ChangedError, UsageError
 from deepstyle.people.base import PeopleStore, Record
+from deepstyle.people.experiments.stored import is_stored
 from deepstyle.people.tables import FACTS
 
 Kind = Literal["rules", "synonyms", "redirects", "editorial", "margins"]
+LoggedKind = Kind | Literal["experiments"]
 KINDS: Final[tuple[Kind, ...]] = ("rules", "synonyms", "redirects", "editorial", "margins")
 AUDIT: Final = "audit"
 COUNTER: Final = "merchandising"
@@ -37,7 +39,7 @@ class Entry:
     entry_id: str
     at_s: float
     who: str
-    kind: Kind
+    kind: LoggedKind
     key: str
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
@@ -59,6 +61,21 @@ class Entry:
         """The entry of a record of the table ``audit``."""
         given = {name: record.fields[name] for name in ("at_s", "who", "kind", "key", "before", "after", "version")}
         return cls(record.key, undoes=record.fields.get("undoes", ""), **given)
+
+    @classmethod
+    def now(
+        cls,
+        who: str,
+        kind: LoggedKind,
+        key: str,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any] | None,
+        *,
+        version: int = 0,
+        undoes: str = "",
+    ) -> "Entry":
+        """The entry of a change that is about to be made."""
+        return cls(_new_id(), time.time(), who, kind, key, before, after, version, undoes)
 
 
 def change(
@@ -85,28 +102,47 @@ def change(
         raise UsageError(f"there is no {key[:100]!r} among the {kind}.", remedy=f"List the {kind}.")
     before = value_of(stored) if stored else None
     after_version = 0 if value is None else at + 1
-    entry = Entry(_new_id(), time.time(), who, kind, key, before, value, after_version, undoes)
-    store.add(AUDIT, entry.entry_id, entry.fields("pending"))
-    if not _write(store, entry, at):
-        store.remove(AUDIT, entry.entry_id)
+    entry = Entry.now(who, kind, key, before, value, version=after_version, undoes=undoes)
+    if not logged(store, entry, lambda: _write(store, kind, entry, at)):
         raise ChangedError(f"{key!r} of the {kind} was changed at the same time.", remedy=_CHANGED_REMEDY)
-    _finish(store, entry)
     return entry
 
 
-def undo(store: PeopleStore, who: str, entry_id: str) -> Entry:
-    """Take a change back; raises ``UsageError`` for an unknown entry, ``ChangedError`` where there is a later one."""
+def logged(store: PeopleStore, entry: Entry, write: Callable[[], bool]) -> bool:
+    """Make a change and log it; where ``write`` refuses, by ``False`` or a ``UsageError``, nothing is logged."""
+    store.add(AUDIT, entry.entry_id, entry.fields("pending"))
+    try:
+        is_written = write()
+    except UsageError:
+        store.remove(AUDIT, entry.entry_id)
+        raise
+    if is_written:
+        _finish(store, entry)
+    else:
+        store.remove(AUDIT, entry.entry_id)
+    return is_written
+
+
+def undo(store: PeopleStore, who: str, entry: Entry) -> Entry:
+    """Take a merchandiser's change back; raises ``ChangedError`` where there is a later one."""
+    kind = entry.kind
+    if kind == "experiments":
+        raise UsageError("an experiment is not taken back as a record is.", remedy="Stop it.")
+    (newest,) = store.find(AUDIT, "target", entry.target, limit=1)
+    if newest.key != entry.entry_id:
+        raise ChangedError(
+            f"{entry.key!r} of the {kind} was changed after this entry.", remedy="Undo the later changes first."
+        )
+    return change(store, who, kind, entry.key, entry.before, version=entry.version, undoes=entry.entry_id)
+
+
+def entry_of(store: PeopleStore, entry_id: str) -> Entry:
+    """One entry of the log; raises ``UsageError`` for an unknown one."""
     recover(store)
     record = store.get(AUDIT, entry_id)
     if record is None:
         raise UsageError(f"the audit log has no entry {entry_id[:100]!r}.", remedy="List the log.")
-    entry = Entry.of(record)
-    (newest,) = store.find(AUDIT, "target", entry.target, limit=1)
-    if newest.key != entry_id:
-        raise ChangedError(
-            f"{entry.key!r} of the {entry.kind} was changed after this entry.", remedy="Undo the later changes first."
-        )
-    return change(store, who, entry.kind, entry.key, entry.before, version=entry.version, undoes=entry_id)
+    return Entry.of(record)
 
 
 def entries(store: PeopleStore, *, after: str = "", limit: int = 50) -> list[Entry]:
@@ -125,18 +161,23 @@ def recover(store: PeopleStore) -> None:
     """End the changes of processes that died: log those that took effect, forget the others once they are old."""
     for record in store.find(AUDIT, "state", "pending"):
         entry = Entry.of(record)
-        stored = store.get(entry.kind, entry.key)
-        if (stored is None and entry.after is None) or (stored and stored.fields.get("entry") == entry.entry_id):
+        if _took_effect(store, entry):
             _finish(store, entry)
         elif time.time() - entry.at_s > PENDING_S:
             store.remove(AUDIT, entry.entry_id)
 
 
-def _write(store: PeopleStore, entry: Entry, version: int) -> bool:
+def _took_effect(store: PeopleStore, entry: Entry) -> bool:
+    if entry.kind == "experiments":
+        return entry.after is not None and is_stored(store, entry.key, entry.after)
+    stored = store.get(entry.kind, entry.key)
+    return entry.after is None if stored is None else stored.fields.get("entry") == entry.entry_id
+
+
+def _write(store: PeopleStore, kind: Kind, entry: Entry, version: int) -> bool:
     if entry.after is None:
-        return store.remove(entry.kind, entry.key, version=version)
-    fields = {"value": entry.after, "entry": entry.entry_id}
-    return store.put(entry.kind, entry.key, fields, version=version)
+        return store.remove(kind, entry.key, version=version)
+    return store.put(kind, entry.key, {"value": entry.after, "entry": entry.entry_id}, version=version)
 
 
 def _finish(store: PeopleStore, entry: Entry) -> None:

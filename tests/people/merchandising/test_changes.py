@@ -9,7 +9,7 @@ import pytest
 from deepstyle.errors import ChangedError, UsageError
 from deepstyle.people.base import PeopleStore
 from deepstyle.people.merchandising import changes, desk
-from deepstyle.people.merchandising.changes import change, entries, undo
+from deepstyle.people.merchandising.changes import change, entries, entry_of, undo
 from deepstyle.people.merchandising.live import Live
 from deepstyle.people.open import open_people
 
@@ -77,7 +77,7 @@ def test_a_kill_loses_neither_the_change_nor_its_entry(
     assert len(found) == logged + is_written
     if is_written:
         assert (found[0].before, found[0].after, found[0].who) == (before, after, "jo")
-        undo(store, "jo", found[0].entry_id)
+        undo(store, "jo", found[0])
         assert value(store) == before
 
 
@@ -116,9 +116,9 @@ def test_undo_of_a_removal_that_was_made_again_is_refused(store: PeopleStore) ->
     change(store, "jo", "rules", "r", OTHER)
     change(store, "jo", "rules", "r", None)
     with pytest.raises(ChangedError, match="later changes"):
-        undo(store, "jo", removed.entry_id)
+        undo(store, "jo", removed)
     with pytest.raises(UsageError, match="no entry"):
-        undo(store, "jo", "nothing")
+        entry_of(store, "nothing")
     with pytest.raises(UsageError, match="there is no"):
         change(store, "jo", "rules", "r", None)
 

@@ -3,6 +3,7 @@ import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { answer, client } from "./client";
 import { problemOf, unanswered } from "./problems";
 import type { AccountState } from "./types";
+import { written } from "./written";
 
 let csrfToken = "";
 
@@ -21,7 +22,7 @@ export const accountQuery = queryOptions({
 
 /** Writes down who is signed in now. */
 export async function keep(cache: QueryClient, asked: Promise<AccountState>): Promise<void> {
-  cache.setQueryData(accountQuery.queryKey, await kept(asked));
+  await written(cache, accountQuery.queryKey, kept(asked));
 }
 
 async function kept(asked: Promise<AccountState>): Promise<AccountState> {

@@ -1138,7 +1138,7 @@ export interface paths {
         };
         /**
          * Who changed what, and when
-         * @description The changes of rules, synonyms, redirects, looks and margins, newest first.
+         * @description The changes of rules, synonyms, redirects, looks, margins and experiments, newest first.
          */
         get: operations["listAudit"];
         put?: never;
@@ -1161,6 +1161,8 @@ export interface paths {
         /**
          * Take a change back
          * @description Write what was before; the entry that this adds is returned. `changed` where there was a later change.
+         *
+         *     To undo the start of an experiment ends it, which takes an admin; one that has ended cannot go on.
          */
         post: operations["undoChange"];
         delete?: never;
@@ -2018,6 +2020,7 @@ export interface components {
          *         "to": "/item/1050"
          *       },
          *       "at": "2026-11-27T09:00:00Z",
+         *       "can_undo": true,
          *       "entry_id": "09e84b7a31c5d-3f9a0c1b7e52",
          *       "key": "gifts",
          *       "kind": "redirects",
@@ -2042,7 +2045,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "rules" | "synonyms" | "redirects" | "editorial" | "margins";
+            kind: "rules" | "synonyms" | "redirects" | "editorial" | "margins" | "experiments";
             /** Key */
             key: string;
             /** Before */
@@ -2058,6 +2061,11 @@ export interface components {
              * @description The entry that this one took back, or empty.
              */
             undoes: string;
+            /**
+             * Can Undo
+             * @description False where nothing can take it back: an experiment that ended cannot go on.
+             */
+            can_undo: boolean;
         };
         /**
          * AuditLog
@@ -16232,7 +16240,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The admin pages are off */
+            /** @description The account may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;

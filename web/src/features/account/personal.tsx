@@ -1,18 +1,24 @@
 /** Whether results depend on what the person did. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { written } from "@/api/written";
 import { useAccountMessages } from "@/shared/i18n/account";
 import { RESULTS } from "@/shared/people/results";
+import { useSwitch } from "@/shared/ui/use-switch";
+import { failureOf } from "./failure";
 import { personalQuery, putPersonal } from "./queries";
 import { Section } from "./section";
 
 export function Personal() {
   const m = useAccountMessages();
   const cache = useQueryClient();
+  const { queryKey } = personalQuery;
   const { data } = useQuery(personalQuery);
-  const { mutate, isPending, variables } = useMutation({
-    mutationFn: putPersonal,
-    onSuccess: async (state) => {
-      cache.setQueryData(personalQuery.queryKey, state);
+  const { shown, error, change } = useSwitch({
+    writeKey: queryKey,
+    queryKey,
+    stored: data?.is_on ?? false,
+    write: async (isOn) => {
+      await written(cache, queryKey, putPersonal(isOn));
       await cache.invalidateQueries(RESULTS);
     },
   });
@@ -21,13 +27,18 @@ export function Personal() {
       <label className="mt-3 flex min-h-11 items-center gap-2.5">
         <input
           type="checkbox"
-          checked={(isPending ? variables : data?.is_on) ?? false}
+          checked={shown}
           disabled={!data}
-          onChange={(event) => mutate(event.target.checked)}
+          onChange={(event) => change(event.target.checked)}
           className="size-4.5 shrink-0 accent-accent"
         />
         {m.personal.on}
       </label>
+      {error && (
+        <p role="alert" className="text-accent" data-failure={failureOf(error)}>
+          {m.problems[failureOf(error)]}
+        </p>
+      )}
     </Section>
   );
 }

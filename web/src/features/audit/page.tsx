@@ -1,11 +1,13 @@
 /** The audit log: who changed what, and when; each change can be taken back. */
 import { infiniteQueryOptions, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { answer, client } from "@/api/client";
 import { ApiError } from "@/api/problems";
 import type { AuditEntry } from "@/api/types";
 import { formatTime } from "@/shared/format/times";
 import { useAdminMessages } from "@/shared/i18n/admin";
 import { useLanguage } from "@/shared/i18n/language";
+import type { AdminMessages } from "@/shared/i18n/messages";
 import { Button } from "@/shared/ui/button";
 import { ProblemNotice } from "@/shared/ui/notice";
 import { PageHeading } from "@/shared/ui/page-heading";
@@ -58,29 +60,33 @@ function Entry({ entry }: { entry: AuditEntry }) {
     onSuccess: () => queryClient.invalidateQueries(),
   });
   const what = words.what(words.kinds[entry.kind], nameOf(entry));
-  const did = entry.undoes
-    ? words.undid
-    : entry.before === null
-      ? words.added
-      : entry.after === null
-        ? words.removed
-        : words.changed;
+  const isExperiment = entry.kind === "experiments";
+  const [isSure, setSure] = useState(!isExperiment); // it ends for good
   return (
     <article aria-label={what}>
       <div className="flex flex-wrap items-start justify-between gap-3">
         <div>
           <h2 className="font-medium font-sans text-base tracking-normal wrap-anywhere">{what}</h2>
-          <p className="text-sm text-muted">{words.by(did, entry.who, formatTime(entry.at, language))}</p>
+          <p className="text-sm text-muted">
+            {words.by(didOf(entry, words), entry.who, formatTime(entry.at, language))}
+          </p>
         </div>
-        <Button
-          variant="outline"
-          size="sm"
-          onClick={() => undo.mutate(entry.entry_id)}
-          disabled={undo.isPending}
-          aria-label={words.undoOf(what)}
-        >
-          {words.undo}
-        </Button>
+        {entry.can_undo ? (
+          <div className="flex flex-wrap items-center gap-2 text-sm">
+            {isExperiment && isSure && m.experiments.sure}
+            <Button
+              variant="outline"
+              size="sm"
+              onClick={() => (isSure ? undo.mutate(entry.entry_id) : setSure(true))}
+              disabled={undo.isPending}
+              aria-label={isExperiment && isSure ? undefined : words.undoOf(what)}
+            >
+              {isExperiment && isSure ? m.experiments.stopNow : words.undo}
+            </Button>
+          </div>
+        ) : (
+          <p className="text-sm text-muted">{words.ended}</p>
+        )}
       </div>
       <details className="mt-2 text-sm">
         <summary className="inline-flex min-h-11 cursor-pointer items-center">{words.details}</summary>
@@ -112,6 +118,13 @@ function State({ title, value }: { title: string; value: AuditEntry["before"] })
       )}
     </div>
   );
+}
+
+function didOf({ kind, before, after, undoes }: AuditEntry, words: AdminMessages["audit"]) {
+  if (undoes) return words.undid;
+  if (kind === "experiments") return before === null ? words.started : words.stopped;
+  if (before === null) return words.added;
+  return after === null ? words.removed : words.changed;
 }
 
 /** What people call the thing that was changed, else its key. */

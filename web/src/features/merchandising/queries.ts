@@ -2,6 +2,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { answer, client, done } from "@/api/client";
 import type { EditorialLook, Redirect, Rule, Synonyms } from "@/api/types";
+import { useSwitch } from "@/shared/ui/use-switch";
 
 /** A record at the desk; version 0 is that of one which is not written yet. */
 export type Kept<Value> = { key: string; version: number; value: Value };
@@ -87,6 +88,19 @@ export function useDesk<Value>(write: (kept: Kept<Value>) => Promise<void>, onSu
       await queryClient.invalidateQueries({ queryKey: [DESK] });
     },
   });
+}
+
+/** Whether a rule holds: switched on or off as it is stored by then. */
+export function useEnabled({ key, value: { enabled } }: Kept<Rule>) {
+  const cache = useQueryClient();
+  const { queryKey } = rulesQuery;
+  const write = async (isOn: boolean) => {
+    const stored = cache.getQueryData(queryKey)?.records.find((one) => one.key === key);
+    if (!stored) return;
+    await putRule({ ...stored, value: { ...stored.value, enabled: isOn } });
+    await cache.invalidateQueries({ queryKey: [DESK] });
+  };
+  return useSwitch({ writeKey: [...queryKey, key], queryKey, stored: enabled, write });
 }
 
 /** A key that people recognise in the audit log, and nothing has. */

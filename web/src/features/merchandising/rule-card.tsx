@@ -6,13 +6,13 @@ import { useLanguage } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
 import { CheckField } from "@/shared/ui/fields";
 import { DeskProblem } from "./desk-problem";
-import { deleteRule, type Kept, putRule, useDesk } from "./queries";
+import { deleteRule, type Kept, useDesk, useEnabled } from "./queries";
 
 export function RuleCard({ kept, onEdit }: { kept: Kept<Rule>; onEdit: () => void }) {
   const m = useAdminMessages();
   const words = m.merchandising.rules;
   const rule = kept.value;
-  const put = useDesk(putRule);
+  const enabled = useEnabled(kept);
   const remove = useDesk(deleteRule);
   return (
     <article aria-label={rule.name} className="rounded-lg border border-line bg-surface px-4 py-4 sm:px-6">
@@ -22,26 +22,28 @@ export function RuleCard({ kept, onEdit }: { kept: Kept<Rule>; onEdit: () => voi
           <Summary rule={rule} />
         </div>
         <div className="flex flex-wrap items-center gap-2">
-          <CheckField
-            label={words.enabled}
-            checked={rule.enabled}
-            onChange={(enabled) => put.mutate({ ...kept, value: { ...rule, enabled } })}
-          />
-          <Button variant="outline" size="sm" onClick={onEdit} aria-label={words.editOf(rule.name)}>
+          <CheckField label={words.enabled} checked={enabled.shown} onChange={enabled.change} />
+          <Button
+            variant="outline"
+            size="sm"
+            onClick={onEdit}
+            disabled={enabled.isPending}
+            aria-label={words.editOf(rule.name)}
+          >
             {words.edit}
           </Button>
           <Button
             variant="quiet"
             size="sm"
             onClick={() => remove.mutate(kept)}
-            disabled={remove.isPending}
+            disabled={remove.isPending || enabled.isPending}
             aria-label={words.removeOf(rule.name)}
           >
             {words.remove}
           </Button>
         </div>
       </div>
-      <DeskProblem error={put.error ?? remove.error} />
+      <DeskProblem error={enabled.error ?? remove.error} />
     </article>
   );
 }

@@ -77,3 +77,16 @@ test("a draft becomes the same rule again, without what its action does not use"
   expect(ruleOf({ ...draftOf(rule), margin_min: "12,5" }).margin_min).toBe(12.5);
   expect(listed(" a, ,b ")).toEqual(["a", "b"]);
 });
+
+test("a rule is switched at once, and back where that cannot be stored", async () => {
+  const sent = desk([{ key: "a", version: 3, value: { ...NEW_RULE, name: "Old", item_ids: ["1"] } }]);
+  server.use(http.put(`${RULES}/a`, () => problem("changed", 409), { once: true }));
+  renderAdminAt("/admin/rules");
+  const box = await screen.findByRole<HTMLInputElement>("checkbox");
+  box.click();
+  expect(box).not.toBeChecked();
+  expect(await screen.findByRole("alert")).toHaveTextContent("Somebody changed it in the meantime.");
+  expect(box).toBeChecked();
+  box.click();
+  await waitFor(() => expect(sent).toMatchObject([{ key: "a", version: "3", value: { enabled: false } }]));
+});

@@ -60,3 +60,18 @@ test("where nothing is stored, the page says so", async () => {
   renderAt("/privacy");
   expect(await screen.findByText(/nothing to agree to/)).toBeInTheDocument();
 });
+
+test("two choices in quick succession do not undo each other", async () => {
+  state = { state: "given", measure: true, personalise: true, at: "2026-11-27T09:00:00Z" } as ConsentState;
+  renderAt("/privacy");
+  const [measure, personalise] = [
+    await screen.findByLabelText<HTMLInputElement>(/^Remember what I do/),
+    screen.getByLabelText("Put what suits me first"),
+  ];
+  measure.click();
+  personalise.click();
+  expect(measure).not.toBeChecked();
+  expect(personalise).not.toBeChecked();
+  expect(await screen.findByText(/You refused/)).toBeInTheDocument();
+  expect(chosen.at(-1)).toEqual({ measure: false, personalise: false, erase: false });
+});

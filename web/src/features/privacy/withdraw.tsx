@@ -3,24 +3,23 @@ import { useState } from "react";
 import type { ConsentState } from "@/api/types";
 import { usePrivacyMessages } from "@/shared/i18n/privacy";
 import { Button } from "@/shared/ui/button";
-import { useChoose } from "./use-choose";
+import { useChoice } from "./use-choose";
 
 export function Withdraw({ state }: { state: ConsentState }) {
   const m = usePrivacyMessages();
-  const { mutate, isPending, isError } = useChoose();
+  const { shown, isPending, error, change } = useChoice(state);
   const [isErased, setErased] = useState(true);
-  const { measure = false, personalise = false } = state;
   return (
     <div className="grid gap-2">
       <Choice
         label={m.measure}
-        isOn={measure}
-        onChange={(isOn) => mutate({ measure: isOn, personalise, erase: false })}
+        isOn={shown.measure}
+        onChange={(isOn) => change({ ...shown, measure: isOn, erase: false })}
       />
       <Choice
         label={m.personalise}
-        isOn={personalise}
-        onChange={(isOn) => mutate({ measure, personalise: isOn, erase: false })}
+        isOn={shown.personalise}
+        onChange={(isOn) => change({ ...shown, personalise: isOn, erase: false })}
       />
       <div className="mt-4 grid gap-2 border-t border-line pt-4">
         <Choice label={m.erase} isOn={isErased} onChange={setErased} />
@@ -28,12 +27,12 @@ export function Withdraw({ state }: { state: ConsentState }) {
           variant="outline"
           className="justify-self-start"
           disabled={isPending}
-          onClick={() => mutate({ measure: false, personalise: false, erase: isErased })}
+          onClick={() => change({ measure: false, personalise: false, erase: isErased })}
         >
           {m.withdraw}
         </Button>
       </div>
-      {isError && (
+      {error && (
         <p role="alert" className="text-accent">
           {m.failed}
         </p>

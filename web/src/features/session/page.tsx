@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useId, useState } from "react";
 import { sessionQuery, signIn } from "@/api/session";
+import { written } from "@/api/written";
 import { useAdminMessages } from "@/shared/i18n/admin";
 import { Button, buttonClass } from "@/shared/ui/button";
 import { Command } from "@/shared/ui/command";
@@ -31,8 +32,7 @@ export function SignInPage() {
   const m = useAdminMessages();
   const queryClient = useQueryClient();
   const { mutate, isPending, error } = useMutation({
-    mutationFn: signIn,
-    onSuccess: (state) => queryClient.setQueryData(sessionQuery.queryKey, state),
+    mutationFn: (given: Parameters<typeof signIn>[0]) => written(queryClient, sessionQuery.queryKey, signIn(given)),
   });
   useEffect(() => {
     const link = takeLink();

@@ -1,6 +1,7 @@
 export const audit = {
   title: "Audit log",
-  intro: "Every change of rules, synonyms, redirects, looks and margins. Each can be undone, the newest first.",
+  intro:
+    "Every change of rules, synonyms, redirects, looks, margins and experiments, the newest first. What can be undone has a button for it.",
   none: "Nothing was changed yet.",
   kinds: {
     rules: "Rule",
@@ -8,12 +9,16 @@ export const audit = {
     redirects: "Redirect",
     editorial: "Look",
     margins: "Margin",
+    experiments: "Experiment",
   },
   what: (kind: string, name: string) => `${kind}: ${name}`,
   added: "Added",
   changed: "Changed",
   removed: "Removed",
   undid: "Undone",
+  started: "Started",
+  stopped: "Stopped",
+  ended: "An experiment that has ended cannot go on.",
   by: (did: string, who: string, when: string) => `${did} by ${who}, ${when}`,
   undo: "Undo",
   undoOf: (what: string) => `Undo: ${what}`,
