@@ -13,11 +13,13 @@ COPY web ./
 RUN npm run build
 
 # Installs what serves: each package is a wheel whose hash is in requirements/, the build tool too.
+# SERVING names the file: serve-milvus has the client of a vector index in Milvus as well.
 FROM ${PYTHON_IMAGE} AS install
+ARG SERVING=serve-mongodb
 WORKDIR /src
 COPY requirements ./requirements
 RUN python -m venv /opt/deepstyle \
- && /opt/deepstyle/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r requirements/serve-mongodb.txt \
+ && /opt/deepstyle/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r "requirements/${SERVING}.txt" \
  && python -m venv /opt/build \
  && /opt/build/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r requirements/build.txt
 COPY pyproject.toml README.md LICENSE ./

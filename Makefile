@@ -102,6 +102,7 @@ LOCK := $(COMPILE) --universal --python-version 3.11 --generate-hashes --annotat
 lock: $(VENV)/.audit ## Pin the server's packages by version and hash in requirements/
 	$(LOCK) pyproject.toml --output-file requirements/serve.txt
 	$(LOCK) pyproject.toml --extra mongodb --output-file requirements/serve-mongodb.txt
+	$(LOCK) pyproject.toml --extra mongodb --extra milvus --output-file requirements/serve-milvus.txt
 	$(LOCK) requirements/build.in --output-file requirements/build.txt
 
 PLATFORMS := x86_64-manylinux_2_28 aarch64-manylinux_2_35 aarch64-apple-darwin
@@ -109,7 +110,7 @@ PLATFORMS := x86_64-manylinux_2_28 aarch64-manylinux_2_35 aarch64-apple-darwin
 platforms: $(VENV)/.audit ## Check that every Python and platform has wheels of all of it
 	@for platform in $(PLATFORMS); do for python in $(PYTHONS); do \
 	  $(COMPILE) --only-binary :all: --python-platform $$platform --python-version $$python \
-	    requirements/serve-mongodb.txt >/dev/null || exit 1; \
+	    requirements/serve-milvus.txt >/dev/null || exit 1; \
 	  echo "$$platform, Python $$python: a wheel of everything"; \
 	done; done
 
@@ -118,7 +119,7 @@ AUDIT := var/audit
 audit: $(VENV)/.audit ## Write SBOMs and a licence report of what is served to var/audit; fail on other licences
 	rm -rf $(AUDIT) && mkdir -p $(AUDIT)
 	$(BIN)/python -m venv --without-pip $(AUDIT)/venv
-	$(BIN)/pip --python $(AUDIT)/venv install --quiet --only-binary :all: --require-hashes -r requirements/serve-mongodb.txt
+	$(BIN)/pip --python $(AUDIT)/venv install --quiet --only-binary :all: --require-hashes -r requirements/serve-milvus.txt
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
 	  --output-file $(AUDIT)/server.cdx.json $(AUDIT)/venv/bin/python
 	$(NPM) sbom --sbom-format cyclonedx --omit dev --package-lock-only >$(AUDIT)/website.cdx.json
@@ -128,8 +129,8 @@ audit: $(VENV)/.audit ## Write SBOMs and a licence report of what is served to v
 pin-images: ## Write the digests of the base images to docker/images.env (needs their registry)
 	docker/pin-images
 
-image: ## Build the server's image upon the images that docker/images.env names
-	docker build $$(sed -n 's/^[A-Z]/--build-arg &/p' docker/images.env) --tag deepstyle .
+image: ## Build the server's image upon the images that docker/images.env names (SERVING=serve-milvus: with Milvus)
+	docker build $$(sed -n 's/^[A-Z]/--build-arg &/p' docker/images.env) $(if $(SERVING),--build-arg SERVING=$(SERVING)) --tag deepstyle .
 
 clean: ## Remove what make built, but no data
 	rm -rf $(VENV) .node build dist *.egg-info deepstyle/web web/node_modules

@@ -2,10 +2,11 @@
 
     python -m bench.rolling_update                      # restart each server in turn, twice
     python -m bench.rolling_update --model-change       # then encode with a second model beside, switch, roll back
+    python -m bench.rolling_update --store mongodb      # over a real mongod, a replica set of one
 
-Both serve one SQLite store (330 drawn items, or --store) by `deploy/compose/haproxy.cfg`. --rate requests a second are
-sent when they are due, whatever is answered: photo, similar, compatible and browse in turn, over connections that are
-kept. A request fails with an error or a status of 400 or more. The exit status is 1 where one failed.
+Both serve one store (330 drawn items in SQLite, or --store) by `deploy/compose/haproxy.cfg`. --rate requests a second
+are sent when they are due, whatever is answered: photo, similar, compatible and browse in turn, over connections that
+are kept. A request fails with an error or a status of 400 or more. The exit status is 1 where one failed.
 Servers hold a request for up to 30 s (`DEEPSTYLE_QUEUE_WAIT_S`) before they refuse it as overloaded, because two of
 them, the load and the second model's encoding share this machine; the encoding has the lowest priority.
 """
@@ -32,10 +33,11 @@ from pathlib import Path
 import numpy as np
 
 from bench.measure.command import DEEPSTYLE, ROOT, run_deepstyle
-from bench.measure.demo import absolute_url, demo_photos, small_demo_store
+from bench.measure.demo import absolute_url, demo_photos, fill_small_demo, small_demo_store
 from bench.measure.http_upload import FORM_TYPE, form_of
 from bench.measure.machine import describe_machine
 from deepstyle.store import open_store
+from tests.store.mongod import replica_set
 
 DRAIN_S = 6.0
 NOTICED_S = 4.0
@@ -156,6 +158,26 @@ def balanced(port: int, replicas: list[Replica]) -> Iterator[None]:
                 one.process.wait()
 
 
+@contextlib.contextmanager
+def filled_store(wanted: str, folder: Path) -> Iterator[tuple[str, list[Path]]]:
+    """The URL of the ``wanted`` store, made where it is "" (SQLite) or "mongodb", and photos to search with."""
+    if wanted not in ("", "mongodb"):
+        yield absolute_url(wanted), photos_below(demo_photos())
+        return
+    with contextlib.ExitStack() as stack:
+        if wanted:
+            store = stack.enter_context(replica_set(folder / "mongod")).url("bench")
+            fill_small_demo(store, folder, OLD)
+        else:
+            store = small_demo_store(folder, OLD)
+        yield store, photos_below(folder / "demo")
+
+
+def photos_below(folder: Path) -> list[Path]:
+    """The first pictures in ``folder`` and the folders in it."""
+    return sorted(folder.rglob("*.jpg"))[:20]
+
+
 def mixed(store_url: str, photos: list[Path]) -> Iterator[tuple[str, str, bytes]]:
     """Photo, similar, compatible and browse in turn, of other items each time."""
     with open_store(store_url, read_only=True) as store:
@@ -200,17 +222,16 @@ def model_change(replicas: list[Replica], store: str, settled_s: float) -> None:
 def main() -> int:
     """Run the load beside the changes; print requests, failures and latencies."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--store", default="", help=f"A SQLite store that {OLD} encoded; default: a small one is made.")
+    parser.add_argument("--store", default="", help=f"A store that {OLD} encoded, or mongodb; default: SQLite.")
     parser.add_argument("--rate", type=float, default=50.0, help="Requests a second.")
     parser.add_argument("--rounds", type=int, default=2, help="How often each server is replaced.")
     parser.add_argument("--settled-s", type=float, default=5.0, help="Time under load after each change of the model.")
     parser.add_argument("--model-change", action="store_true", help="Also encode beside, switch, and roll back.")
     options = parser.parse_args()
     print(describe_machine())
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
         folder = Path(name)
-        store = absolute_url(options.store) if options.store else small_demo_store(folder, OLD)
-        photos = sorted((folder / "demo" if not options.store else demo_photos()).rglob("*.jpg"))[:20]
+        store, photos = stack.enter_context(filled_store(options.store, folder))
         settings = {"STORE": store, "MODEL": NEW, "FORMER_MODEL": OLD, "DRAIN_S": str(DRAIN_S), "RATE_LIMIT": ""}
         settings |= {
             "UPLOAD_RATE_LIMIT": "",

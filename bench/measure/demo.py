@@ -30,9 +30,14 @@ def demo_photos() -> Path:
 
 
 def small_demo_store(folder: Path, model: str) -> str:
-    """The URL of a new store in ``folder`` with 330 encoded items; their pictures are below ``folder/demo``."""
+    """The URL of a new store in ``folder``, filled by ``fill_small_demo``."""
     store = f"sqlite:///{folder / 'bench.db'}"
+    fill_small_demo(store, folder, model)
+    return store
+
+
+def fill_small_demo(store: str, folder: Path, model: str) -> None:
+    """Import 330 items into ``store`` and encode them; their pictures are below ``folder/demo``."""
     run_deepstyle("data", "demo", str(folder / "demo"), "--items", "330", "--outfits", "60")
     run_deepstyle("import", str(folder / "demo"), "--store", store)
     run_deepstyle("encode", "--store", store, "--model", model)
-    return store

@@ -1,6 +1,7 @@
 """What a shop is deployed with is valid: the load balancer's file, the Compose file and the chart."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from deepstyle.index.open import open_index
 from deepstyle.settings import Settings
 from tests.deploy import helm
 
@@ -18,6 +20,7 @@ HAPROXY = ROOT / "deploy" / "compose" / "haproxy.cfg"
 EVERYTHING = {
     "ingress": {"enabled": True, "host": "shop.example", "className": "nginx", "tlsSecret": "shop-tls"},
     "autoscaling": {"enabled": True},
+    "vectorIndex": {"url": "milvus://milvus:19530/shop"},
     "networkPolicy": {"from": [{"podSelector": {"matchLabels": {"app": "ingress"}}}]},
 }
 
@@ -53,6 +56,38 @@ def test_compose_starts_two_servers_behind_the_load_balancer() -> None:
         assert drain_s > 3, "the load balancer notices within three seconds"
 
 
+def env_file(path: Path) -> dict[str, str]:
+    lines = path.read_text("utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+
+
+def test_compose_starts_milvus_for_its_servers_only_where_that_is_wanted() -> None:
+    compose = yaml.safe_load((ROOT / "compose.yml").read_text("utf-8"))
+    services = compose["services"]
+    milvus = services["milvus"]
+    assert milvus["profiles"] == ["milvus"]
+    assert milvus["volumes"][0].split(":")[0] in compose["volumes"]
+    settings, config = milvus["environment"], milvus["volumes"][1].split(":")
+    assert settings["ETCD_CONFIG_PATH"] == config[1]
+    etcd = yaml.safe_load((ROOT / config[0]).read_text("utf-8"))
+    assert {etcd["listen-client-urls"], etcd["advertise-client-urls"]} == {"http://127.0.0.1:2379"}
+
+    wanted = env_file(ROOT / "deploy" / "compose" / "milvus.env")
+    for name in ("api", "api-1", "api-2", "job"):
+        assert services[name]["environment"]["DEEPSTYLE_VECTOR_INDEX"] == "${DEEPSTYLE_VECTOR_INDEX:-}"
+        (default,) = re.findall(r"^\$\{SERVING:-(.+)\}$", services[name]["build"]["args"]["SERVING"])
+        assert "pymilvus" not in (ROOT / "requirements" / f"{default}.txt").read_text("utf-8")
+    assert "\npymilvus==" in (ROOT / "requirements" / f"{wanted['SERVING']}.txt").read_text("utf-8")
+    assert "//milvus:19530/" in wanted["DEEPSTYLE_VECTOR_INDEX"]
+    open_index(wanted["DEEPSTYLE_VECTOR_INDEX"])
+
+
+def test_compose_starts_the_version_of_milvus_that_the_tests_run() -> None:
+    (tested,) = re.findall(r"milvus==([0-9.]+)", (ROOT / "Makefile").read_text("utf-8"))
+    image = env_file(ROOT / "docker" / "images.env")["MILVUS_IMAGE"]
+    assert image.partition("@")[0] == f"milvusdb/milvus:v{tested}"
+
+
 @pytest.mark.parametrize("values", [{}, EVERYTHING], ids=["default", "everything"])
 def test_the_chart_renders_valid_objects(values: dict[str, Any]) -> None:
     kubernetes = pytest.importorskip("kubernetes_validate", reason="the extra deploy is not installed")
@@ -62,6 +97,7 @@ def test_the_chart_renders_valid_objects(values: dict[str, Any]) -> None:
     for one in objects.values():
         kubernetes.validate(one, kubernetes.latest_version(), strict=True)
     assert ("replicas" in objects["Deployment"]["spec"]) is (not values)
+    assert ("DEEPSTYLE_VECTOR_INDEX" in objects["ConfigMap"]["data"]) is bool(values)
 
 
 def test_the_chart_passes_lint() -> None:
@@ -87,7 +123,17 @@ def test_servers_are_replaced_without_a_gap_and_have_no_rights() -> None:
     assert {name.removeprefix("DEEPSTYLE_").lower() for name in data} <= Settings.model_fields.keys()
 
 
-@pytest.mark.parametrize("values", [{"replicas": 0}, {"settings": {"STORE": "x"}}, {"unknown": 1}])
+REFUSED: list[dict[str, Any]] = [
+    {"replicas": 0},
+    {"settings": {"STORE": "x"}},
+    {"unknown": 1},
+    {"vectorIndex": {"url": "milvus"}},
+    {"vectorIndex": {"url": "milvus://me:secret@milvus:19530/shop"}},
+    {"vectorIndex": {"url": "milvus://milvus:19530/two-words"}},
+]
+
+
+@pytest.mark.parametrize("values", REFUSED)
 def test_values_that_are_none_are_refused(values: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="refused"):
         helm.run("check", CHART, values)
