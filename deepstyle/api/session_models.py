@@ -40,11 +40,14 @@ class SessionState(BaseModel):
     )
 
     state: Literal["no-key", "signed-out", "signed-in"] = Field(
-        description="`no-key`: the store has no API key, so nobody can sign in."
+        description="`no-key`: the store has no API key, so nobody can sign in with one."
     )
     key: Annotated[str, Field(description="The name of the API key; empty where it is an account.")] = ""
-    account: Annotated[str, Field(description="The address of the account; empty where it is an API key.")] = ""
+    account: Annotated[
+        str, Field(description="The address of the account, also where its role does not reach; empty for an API key.")
+    ] = ""
     role: Annotated[Role | None, Field(description="Of the account; a key is an admin's.")] = None
+    accounts: Annotated[bool, Field(description="Whether one may sign in with an account, too.")] = False
     expires: datetime | None = None
     csrf_token: Annotated[str, Field(description="Send it as `X-CSRF-Token` with what changes something.")] = ""
 

@@ -78,6 +78,8 @@ def test_every_admin_page_and_every_role(world: World, role: Role, path: str) ->
     assert (browser.get(path).status_code == 200) == (PAGES[path] in REACHED[role])
     state = browser.get("/v1/session").json()
     assert state["state"] == ("signed-out" if role == "shopper" else "signed-in")
+    assert (state["role"], state["accounts"]) == (role, True)  # the page says whose role does not reach
+    assert state["account"] and (role != "shopper" or not state["csrf_token"])
 
 
 def forged(world: World) -> dict[str, str]:

@@ -63,7 +63,8 @@ def test_without_a_key_the_pages_are_off(person: TestClient) -> None:
     answer = person.get("/admin", headers={"Accept": "text/html"})
     assert (answer.status_code, answer.headers["content-type"]) == (403, "text/html; charset=utf-8")
     assert "<title>admin</title>" in answer.text
-    assert person.get("/v1/session").json()["state"] == "no-key"
+    state = person.get("/v1/session").json()
+    assert (state["state"], state["accounts"]) == ("no-key", False)
     for path in ("/v1/overview", "/v1/map", "/v1/reports"):
         problem = problem_of(person.get(path), 403, "admin-disabled")
         assert "deepstyle keys create NAME --scope admin" in problem["remedy"]

@@ -34,8 +34,11 @@ _PRIVATE: Final = {"Cache-Control": "no-store"}
 async def session(request: Request, resources: Open) -> Response:
     """Whether this browser is signed in at `/admin`, by a key or an account, and the token that its changes need."""
     key_state, person = await _state(resources, session_in(request.headers)), await signed_in_of(request, resources)
-    if key_state.state == "signed-in" or person is None or not includes(person.person.role, "merchandiser"):
+    if key_state.state == "signed-in" or person is None:
         return _answer(key_state)
+    whose = {"account": person.person.email, "role": person.person.role}
+    if not includes(person.person.role, "merchandiser"):
+        return _answer(key_state.model_copy(update=whose))
     return _answer(_of_account(person))
 
 
@@ -86,12 +89,18 @@ async def sign_out(request: Request, resources: Open) -> Response:
 
 
 async def _state(resources: Resources, token: str) -> SessionState:
-    ring = resources.key_ring
+    ring, accounts = resources.key_ring, resources.members.is_on
     if not await ring.keys():
-        return SessionState(state="no-key")
+        return SessionState(state="no-key", accounts=accounts)
     if (found := await ring.session(token)) is None:
-        return SessionState(state="signed-out")
-    return SessionState(state="signed-in", key=found.key.name, expires=found.expires, csrf_token=csrf_token(token))
+        return SessionState(state="signed-out", accounts=accounts)
+    return SessionState(
+        state="signed-in",
+        key=found.key.name,
+        expires=found.expires,
+        csrf_token=csrf_token(token),
+        accounts=accounts,
+    )
 
 
 def _of_account(signed_in: SignedIn) -> SessionState:
@@ -99,6 +108,7 @@ def _of_account(signed_in: SignedIn) -> SessionState:
         state="signed-in",
         account=signed_in.person.email,
         role=signed_in.person.role,
+        accounts=True,
         expires=datetime.fromtimestamp(int(signed_in.session.ends_s), UTC),
         csrf_token=csrf_token(signed_in.token),
     )

@@ -117,3 +117,23 @@ test("a server that is not ready says why", async () => {
   expect(await screen.findByText(/Not ready/)).toBeInTheDocument();
   await waitFor(() => expect(screen.getByText(/not-ready/)).toBeInTheDocument());
 });
+
+test.each(["signed-out", "no-key"])(
+  "where accounts are on, the page of a browser that is %s leads to sign-in",
+  async (state) => {
+    server.use(http.get("*/v1/session", () => HttpResponse.json({ ...signedOut, state, accounts: true })));
+    renderAdminAt("/admin/rules");
+    const link = await screen.findByRole("link", { name: "Sign in with your account" });
+    expect(link).toHaveAttribute("href", "/account/sign-in?next=%2Fadmin%2Frules");
+    expect(screen.queryAllByLabelText("API key")).toHaveLength(state === "no-key" ? 0 : 1);
+  },
+);
+
+test("an account without a role is told so, in German too", async () => {
+  document.documentElement.lang = "de";
+  const shopper = { ...signedOut, account: "jo@shop.example", role: "shopper", accounts: true };
+  server.use(http.get("*/v1/session", () => HttpResponse.json(shopper)));
+  renderAdminAt("/admin");
+  expect(await screen.findByText(/Du bist als jo@shop.example angemeldet/)).toBeInTheDocument();
+  expect(screen.getByRole("link", { name: "Mit einem anderen Konto anmelden" })).toBeInTheDocument();
+});

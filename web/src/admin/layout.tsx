@@ -37,8 +37,8 @@ export function AdminLayout() {
         <MainContent />
       ) : (
         <MainContent>
-          {session?.state === "no-key" && <NoKeyPage />}
-          {session?.state === "signed-out" && <SignInPage />}
+          {session &&
+            (session.state === "no-key" && !session.accounts ? <NoKeyPage /> : <SignInPage session={session} />)}
           {!session && error && <ProblemNotice error={error} onRetry={() => refetch()} />}
           {!session && !error && <Skeleton className="h-64 w-full" />}
         </MainContent>

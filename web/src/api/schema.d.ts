@@ -5714,7 +5714,7 @@ export interface components {
         SessionState: {
             /**
              * State
-             * @description `no-key`: the store has no API key, so nobody can sign in.
+             * @description `no-key`: the store has no API key, so nobody can sign in with one.
              * @enum {string}
              */
             state: "no-key" | "signed-out" | "signed-in";
@@ -5726,7 +5726,7 @@ export interface components {
             key: string;
             /**
              * Account
-             * @description The address of the account; empty where it is an API key.
+             * @description The address of the account, also where its role does not reach; empty for an API key.
              * @default
              */
             account: string;
@@ -5735,6 +5735,12 @@ export interface components {
              * @description Of the account; a key is an admin's.
              */
             role?: ("shopper" | "merchandiser" | "admin") | null;
+            /**
+             * Accounts
+             * @description Whether one may sign in with an account, too.
+             * @default false
+             */
+            accounts: boolean;
             /** Expires */
             expires?: string | null;
             /**

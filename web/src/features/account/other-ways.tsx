@@ -11,9 +11,10 @@ import { HAS_PASSKEYS, signInByPasskey } from "./passkeys";
 type OtherWaysProps = {
   ways: AccountState["ways"];
   onEnter: (asked: Promise<AccountState>) => Promise<void>;
+  onLeave: () => void;
 };
 
-export function OtherWays({ ways, onEnter }: OtherWaysProps) {
+export function OtherWays({ ways, onEnter, onLeave }: OtherWaysProps) {
   const m = useAccountMessages();
   const [isRefused] = useState(() => globalThis.location.hash === "#problem=provider-failed");
   const { mutate, isPending, error } = useMutation({ mutationFn: () => onEnter(signInByPasskey()) });
@@ -31,6 +32,7 @@ export function OtherWays({ ways, onEnter }: OtherWaysProps) {
         <a
           key={provider}
           href={`${ROOT_PATH}/v1/accounts/oidc/${provider}`}
+          onClick={onLeave}
           className={buttonClass({ variant: "outline" })}
         >
           {m.signIn.with(name)}

@@ -1,6 +1,7 @@
 /** The account: what belongs to it, and what its owner may change. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { accountQuery } from "@/api/account";
 import type { AccountState } from "@/api/types";
 import { useAccountMessages } from "@/shared/i18n/account";
@@ -10,6 +11,7 @@ import { PageHeading } from "@/shared/ui/page-heading";
 import { Skeleton } from "@/shared/ui/skeleton";
 import { ChangeEmail, ChangePassword } from "./change";
 import { PageLink } from "./frame";
+import { leaveFor, takeRemembered } from "./next";
 import { PasskeyList } from "./passkey-list";
 import { Personal } from "./personal";
 import { signOut } from "./queries";
@@ -27,6 +29,10 @@ export function AccountPage() {
 
 function SignedIn({ account }: { account: AccountState }) {
   const m = useAccountMessages();
+  useEffect(() => {
+    const next = takeRemembered();
+    if (next) leaveFor(next);
+  }, []);
   return (
     <>
       <PageHeading title={m.page.title} intro={m.page.signedInAs(account.email)} />

@@ -1,7 +1,10 @@
 /** In place of a page of `/admin`, as long as nobody is signed in: the form for the key, or how to create one. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useLocation } from "@tanstack/react-router";
 import { useEffect, useId, useState } from "react";
+import { ROOT_PATH } from "@/api/root-path";
 import { sessionQuery, signIn } from "@/api/session";
+import type { SessionState } from "@/api/types";
 import { written } from "@/api/written";
 import { useAdminMessages } from "@/shared/i18n/admin";
 import { Button, buttonClass } from "@/shared/ui/button";
@@ -28,7 +31,7 @@ export function NoKeyPage() {
 }
 
 /** A one-time link that was opened signs in by itself. */
-export function SignInPage() {
+export function SignInPage({ session }: { session: SessionState }) {
   const m = useAdminMessages();
   const queryClient = useQueryClient();
   const { mutate, isPending, error } = useMutation({
@@ -41,13 +44,34 @@ export function SignInPage() {
   return (
     <div className="mx-auto max-w-xl">
       <PageHeading title={m.admin.signIn.title} intro={m.admin.signIn.text} />
-      <KeyForm isBusy={isPending} onKey={(key) => mutate({ key })} failure={error && failureOf(error)} />
+      {session.state === "signed-out" && (
+        <KeyForm isBusy={isPending} onKey={(key) => mutate({ key })} failure={error && failureOf(error)} />
+      )}
       <p role="status" className="mt-4 min-h-6 text-sm text-muted">
         {isPending && m.admin.signIn.working}
       </p>
+      {session.accounts && <WithAccount email={session.account ?? ""} />}
       <p className="mt-8 text-sm text-muted">{m.admin.signIn.howTo}</p>
       <Command text={CREATE} />
     </div>
+  );
+}
+
+/** The way to the shop's own page for it, which leads back here. */
+function WithAccount({ email }: { email: string }) {
+  const m = useAdminMessages();
+  const words = m.admin.signIn;
+  const here = useLocation({ select: ({ pathname }) => pathname });
+  return (
+    <section aria-label={words.accountTitle} className="mt-4">
+      <p>{email ? words.noRole(email) : words.account}</p>
+      <a
+        href={`${ROOT_PATH}/account/sign-in?next=${encodeURIComponent(here)}`}
+        className={`mt-3 ${buttonClass({ variant: "outline" })}`}
+      >
+        {email ? words.otherAccount : words.withAccount}
+      </a>
+    </section>
   );
 }
 

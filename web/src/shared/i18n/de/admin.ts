@@ -24,6 +24,11 @@ export const admin: AdminMessages["admin"] = {
     submit: "Anmelden",
     howTo: "Du hast keinen? Erstelle einen auf dem Rechner, auf dem der Server läuft:",
     working: "Anmeldung läuft",
+    accountTitle: "Mit einem Konto",
+    account: "Auch ein Konto mit der Rolle merchandiser oder admin öffnet diese Seiten.",
+    withAccount: "Mit deinem Konto anmelden",
+    noRole: (email) => `Du bist als ${email} angemeldet. Dieses Konto hat keine Rolle, die diese Seiten öffnet.`,
+    otherAccount: "Mit einem anderen Konto anmelden",
     wrongKey: "Dieser Schlüssel gilt nicht. Vielleicht ist er vertippt, abgelaufen oder widerrufen.",
     wrongScope: "Dieser Schlüssel reicht für die Verwaltung nicht aus. Nötig ist einer mit dem Recht admin.",
     usedLink:
