@@ -298,3 +298,23 @@ def test_a_passkey_signs_in(browser: "Browser", shop: str, mailbox: Mailbox) -> 
         page.get_by_role("button", name="Sign out", exact=True).click()
         page.get_by_role("button", name="Sign in with a passkey").click()
         expect(page.get_by_text("You are signed in as kim@shop.example.")).to_be_visible()
+
+
+def test_admin_pages_lead_to_signing_in_and_back(browser: "Browser", shop: str, mailbox: Mailbox) -> None:
+    for visitor in visit(browser, shop):
+        page, seen = visitor.page, len(mailbox.mails)
+        visitor.go("/account/sign-up")
+        page.get_by_label("E-mail address").fill("lee@shop.example")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Create account").click()
+        visitor.go(f"/account/confirm#token={last_token(mailbox, seen + 1)}")
+        page.get_by_role("button", name="Confirm").click()
+        expect(page.get_by_text("Your address is confirmed")).to_be_visible()
+        visitor.go("/admin/rules")
+        page.get_by_role("link", name="Sign in with your account").click()
+        page.get_by_label("E-mail address").fill("lee@shop.example")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.get_by_text("You are signed in as lee@shop.example. This account has no role")).to_be_visible()
+        expect(page).to_have_url(f"{shop}/admin/rules")
+        assert visitor.axe() == []

@@ -15,8 +15,10 @@ function desk(records: object[] = []) {
     http.put(`${RULES}/:key`, async ({ request, params: { key } }) => {
       const value = await request.json();
       sent.push({ key, version: new URL(request.url).searchParams.get("version"), value });
-      records.push({ key, version: 1, value: { ...NEW_RULE, ...(value as object) } });
-      return HttpResponse.json(records.at(-1) as object);
+      const record = { key, version: 1, value: { ...NEW_RULE, ...(value as object) } };
+      const at = records.findIndex((one) => "key" in one && one.key === key);
+      records.splice(at < 0 ? records.length : at, 1, record);
+      return HttpResponse.json(record);
     }),
   );
   return sent;
@@ -89,4 +91,5 @@ test("a rule is switched at once, and back where that cannot be stored", async (
   expect(box).toBeChecked();
   box.click();
   await waitFor(() => expect(sent).toMatchObject([{ key: "a", version: "3", value: { enabled: false } }]));
+  expect(box).not.toBeChecked();
 });
