@@ -1,4 +1,4 @@
-"""The map of suggestions: recall of the exact ones, time, memory, and what one new item costs, at several sizes.
+"""The map of suggestions: recall of the exact ones, time, memory, one new item, a switch of models, at several sizes.
 
     python -m bench.mapping                     # 14,000 (forced to take likely partners alone), 250,000 and 1,000,000
     python -m bench.mapping --items 14000 250000
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -27,13 +28,13 @@ from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.compatibility import mapping
 from deepstyle.compatibility.large.inputs import PAGE
 from deepstyle.compatibility.large.state import open_state
-from deepstyle.compatibility.mapping import update_mapping
+from deepstyle.compatibility.mapping import prepare_mapping, update_mapping
 from deepstyle.compatibility.pairs import traits_of
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store import Entry, Store, VectorBatch, open_store
 
 FULL_UNTIL = 250_000
-SPACE, WIDTH, NEW_ITEMS = "compat-bench-fp32", 256, 50
+SPACE, OTHER, WIDTH, NEW_ITEMS = "compat-bench-fp32", "compat-other-fp32", 256, 50
 SHARES = np.array([9, 12, 22, 10, 14, 9, 9, 4, 4, 3, 4]) / 100
 """How many of the items each category has: about as in the shared outfits."""
 COLOURS = ("red", "teal", "mustard", "black", "white", "navy", "")
@@ -51,13 +52,10 @@ def main() -> None:
         "--share", type=float, default=1.0, help="of the batches that are run; the rest is extrapolated"
     )
     parser.add_argument("--folder", type=Path, help="where the stores are; a temporary folder by default")
-    parser.add_argument("--step", choices=["fill", "map", "one", "recall", "full"], help=argparse.SUPPRESS)
+    parser.add_argument("--step", choices=list(STEPS), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.step:
-        step = {"fill": fill, "map": bench_map, "one": bench_one, "recall": bench_recall, "full": bench_full}[
-            options.step
-        ]
-        step(options.folder, options.items[0], options)
+        STEPS[options.step](options.folder, options.items[0], options)
         return
     print(describe_machine())
     for items in options.items:
@@ -67,10 +65,10 @@ def main() -> None:
 
 
 def steps_of(items: int, share: float) -> tuple[str, ...]:
-    """The steps of a size; a second run of everything is for the smaller ones alone."""
+    """The steps of a size; second runs of everything are for the smaller ones alone."""
     if share < 1:
         return ("fill", "map")
-    return ("fill", "map", "one", "recall", *(("full",) if items <= FULL_UNTIL else ()))
+    return ("fill", "map", "one", "recall", *(("full", "switch") if items <= FULL_UNTIL else ()))
 
 
 def run_step(name: str, items: int, folder: Path, options: argparse.Namespace) -> None:
@@ -228,10 +226,39 @@ def bench_full(folder: Path, count: int, options: argparse.Namespace) -> None:
     )
 
 
+def bench_switch(folder: Path, count: int, options: argparse.Namespace) -> None:
+    """A second model, which has the vectors of other items: prepared beside, switched to, rolled back."""
+    with open_bench(folder) as store:
+        ids = [item.item_id for item in store.iter_items()]
+        for at in range(0, len(ids), PAGE):
+            batch = store.vectors(SPACE, ids[at : at + PAGE])
+            store.put_vectors(OTHER, VectorBatch(batch.item_ids, batch.image_sha256s, batch.vectors[::-1]))
+        times_s = [(time.perf_counter(), time.process_time())]
+        computed = [prepare_mapping(store, OTHER)]
+        for space in (OTHER, SPACE):
+            times_s.append((time.perf_counter(), time.process_time()))
+            computed.append(update_mapping(store, space).computed)
+        times_s.append((time.perf_counter(), time.process_time()))
+    spent = [f"{end[0] - begin[0]:.1f} s ({end[1] - begin[1]:.1f} s of CPU)" for begin, end in pairwise(times_s)]
+    print(
+        f"{count:>9,} items: a second model's suggestions prepared in {spent[0]}, {computed[0]:,} computed; "
+        f"the switch took {spent[1]}, {computed[1]:,} computed; the rollback {spent[2]}, {computed[2]:,} computed"
+    )
+
+
 def recall(found: dict[str, tuple[str, ...]], right: dict[str, tuple[str, ...]]) -> float:
     hits = sum(len(set(row) & set(right[name])) for name, row in found.items())
     return hits / max(1, sum(len(right[name]) for name in found))
 
+
+STEPS = {
+    "fill": fill,
+    "map": bench_map,
+    "one": bench_one,
+    "recall": bench_recall,
+    "full": bench_full,
+    "switch": bench_switch,
+}
 
 if __name__ == "__main__":
     main()

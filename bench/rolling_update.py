@@ -74,13 +74,21 @@ class Load:
             )
             answer = self._own.connection.getresponse()
             body = answer.read()
-            problem = f"{route}: {answer.status} {body[:200]!r}" if answer.status >= 400 else ""
+            problem = f"{route}: {answer.status} {reason(body)}" if answer.status >= 400 else ""
         except (OSError, http.client.HTTPException) as error:
             del self._own.connection
             problem = f"{route}: {type(error).__name__}"
         self.latencies_s.append(time.perf_counter() - due_s)
         if problem:
             self.failures[problem] += 1
+
+
+def reason(body: bytes) -> str:
+    """Why a server or the load balancer refused a request, the same for all of its kind."""
+    try:
+        return str(json.loads(body)["code"])
+    except (ValueError, LookupError, TypeError):
+        return repr(body[:100])
 
 
 @dataclass

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import group_of
 from deepstyle.compatibility.choice import QUOTAS, SUGGESTIONS, best_of_products, choose
-from deepstyle.compatibility.large.update import update_large
+from deepstyle.compatibility.large.update import prepare_large, update_large
 from deepstyle.compatibility.pairs import Traits, forbidden, lowered, traits_of
 from deepstyle.compatibility.scoring import FORBIDDEN, Rows
 from deepstyle.compatibility.seasons import season_of
@@ -102,8 +102,9 @@ def update_mapping(
     Computes the suggestions of items that have none, and of items for which one of these new items is a better
     suggestion than a stored one; the result equals that of a full run. ``full``, or a change of space, computes all,
     and removes those of items that have no vector in ``space``. From ``LARGE_FROM`` vectors on, partners are sought
-    among the likely ones (``deepstyle.compatibility.large``), a run that was killed goes on, and ``on_progress`` is
-    called with how many items are done of how many. Raises ``StoreError`` where another process changed the space that
+    among the likely ones (``deepstyle.compatibility.large``), a run that was killed goes on, a change of space computes
+    what changed since that space was served or prepared, and ``on_progress`` is called with how many items are done of
+    how many. Raises ``StoreError`` where another process changed the space that
     is served meanwhile.
     """
     facts = {COMPAT_SPACE: space, **with_facts}
@@ -118,6 +119,16 @@ def update_mapping(
             remedy="Run `deepstyle encode` again.",
         )
     return report
+
+
+def prepare_mapping(store: Store, space: str, *, on_progress: Callable[[int, int], None] | None = None) -> int:
+    """Compute the suggestions of a ``space`` beside those that serve; return of how many items.
+
+    ``update_mapping`` then switches to it without computing them. Fewer than ``LARGE_FROM`` are left to that: 0.
+    """
+    if store.spaces().get(space, 0) < LARGE_FROM:
+        return 0
+    return prepare_large(store, space, on_progress=on_progress)
 
 
 def _update_exactly(store: Store, space: str, facts: Mapping[str, str], *, full: bool) -> tuple[MappingReport, bool]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
 from deepstyle.compatibility.head import Head
-from deepstyle.compatibility.mapping import MappingReport, update_mapping
+from deepstyle.compatibility.mapping import MappingReport, prepare_mapping, update_mapping
 from deepstyle.compatibility.space import (
     COMPAT_SPACE,
     ProjectReport,
@@ -148,8 +148,9 @@ def encode_catalogue(
             suggestions = _published(store, report.space, projector, projected, on_progress=on_suggest)
             report = replace(report, serving=True)
             fill_categories(store, report.space, types)
-        elif projector and shares:
-            update_mapping(store, projector.space, on_progress=on_suggest)
+        elif projector:
+            bring_up = update_mapping if shares else prepare_mapping
+            bring_up(store, projector.space, on_progress=on_suggest)
     deleted = 0
     if has_vectors and (job.drop_old or job.drop_former):
         deleted = drop_other_sets(store, report.space, drop_former=job.drop_former)

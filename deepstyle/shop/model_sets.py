@@ -2,7 +2,8 @@
 
 A *model set* belongs together: the space of a model's style vectors, and that of the compatibility vectors of the same
 pictures. Calibrations and tests are facts named after their space, so each set has its own. The suggestions are of the
-set that serves: a switch computes them from the vectors, then publishes all in one write.
+set that serves: a switch computes them from the vectors, of a large catalogue what changed since they were computed
+last, then publishes all in one write.
 """
 
 import dataclasses
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from deepstyle.compatibility.catalogue_test import fact_of_test
+from deepstyle.compatibility.large.update import forget_large, mark_of
 from deepstyle.compatibility.mapping import MappingReport, update_mapping
 from deepstyle.compatibility.space import COMPAT_SPACE
 from deepstyle.errors import StoreError, UsageError
@@ -187,7 +189,8 @@ def drop_other_sets(store: Store, space: str, *, drop_former: bool) -> int:
     before = store.spaces()
     deleted = drop_other_spaces(store, space, keep=spaces)
     for gone in before.keys() - store.spaces().keys():
-        _forget(store, (_SET + gone, calibration_fact(gone), fact_of_test(gone)))
+        forget_large(store, gone)
+        _forget(store, (_SET + gone, calibration_fact(gone), fact_of_test(gone), mark_of(gone)))
     return deleted
 
 

@@ -1,9 +1,11 @@
 """Keep the suggestions of a large catalogue up to date: all of them once, in a run that may be killed, then changes.
 
-The state (``large.state``) is derived: ``MARK``, a fact of the store, says which state its suggestions are of, and a
-state with another is built again.
+The state (``large.state``) is derived, and each space has its own: a switch between two models computes what changed
+meanwhile and no more. A fact of the store, ``mark_of`` the space, says which state follows it; another state, such as
+that of a store that was restored since, is built again.
 """
 
+import contextlib
 import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Mapping
@@ -24,10 +26,8 @@ from deepstyle.store.base import INSTANCE_FACTS, Store
 from deepstyle.store.changes import FollowedStore
 from deepstyle.store.url import without_password
 
-MARK: Final = f"{INSTANCE_FACTS}suggestions"
-"""The fact that names the state of which the store's suggestions are."""
 MARKED: Final = "mark"
-"""The fact that names a state, once the store has its suggestions."""
+"""The fact that names a state, once the store has the same in ``mark_of`` its space."""
 PENDING: Final = "pending"
 _FEW: Final = 50_000
 Progress = Callable[[int, int], None]
@@ -60,6 +60,11 @@ def update_large(
         return LargeReport()
 
 
+def mark_of(space: str) -> str:
+    """The store's fact that names the state of ``space``."""
+    return f"{INSTANCE_FACTS}suggestions:{space}"
+
+
 def state_folder(store: Store, space: str) -> Path:
     """Where the state is: beside a file, or in the cache folder."""
     name = f"suggestions-{hashlib.sha256(space.encode()).hexdigest()[:16]}"
@@ -67,6 +72,34 @@ def state_folder(store: Store, space: str) -> Path:
         return store.derived_folder(name)
     place = hashlib.sha256(without_password(store.url).encode()).hexdigest()[:16]
     return Path(Settings().cache_dir) / "suggestions" / place / name
+
+
+def prepare_large(store: Store, space: str, *, on_progress: Progress | None = None) -> int:
+    """Compute the suggestions of a ``space`` that does not serve, for a switch to it; return those of how many items.
+
+    What serves stays as it is, and nothing is done where ``space`` serves by now.
+    """
+    folder = state_folder(store, space)
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "lock"):
+        serving = store.meta(COMPAT_SPACE)
+        found = None if serving == space else _current(store, space, folder, full=False, on_progress=on_progress)
+        if found is None:
+            return 0
+        state, changed, computed = found
+        try:
+            _write(store, state, {}, {}, serving)
+        finally:
+            state.close()
+    return computed + len(changed)
+
+
+def forget_large(store: Store, space: str) -> None:
+    """Delete the state of a ``space`` whose vectors were deleted, unless another process is using it."""
+    folder = state_folder(store, space)
+    if folder.exists():
+        with contextlib.suppress(Timeout), FileLock(folder / "lock", timeout=0):
+            discard(folder)
 
 
 def _update(
@@ -79,12 +112,30 @@ def _update(
     full: bool,
     on_progress: Progress | None,
 ) -> LargeReport:
-    state = _usable(store, folder, full=full, is_serving=serving == space)
+    found = _current(store, space, folder, full=full, on_progress=on_progress)
+    if found is None:
+        return LargeReport(published=store.publish(facts, _without(store, {}), given={COMPAT_SPACE: serving}))
+    state, changed, computed = found
+    try:
+        published = _publish(store, state, facts, changed, serving)
+        return LargeReport(*_counts(state), computed=computed + len(changed), published=published)
+    finally:
+        state.close()
+
+
+def _current(
+    store: Store, space: str, folder: Path, *, full: bool, on_progress: Progress | None
+) -> tuple[State, set[int], int] | None:
+    """The state with all that the store has, the rows that changed, and how many others were computed.
+
+    ``None`` where the store has no vectors. The changes are durable after ``State.save``.
+    """
+    state = _usable(store, space, folder, full=full)
     computed = 0
     while True:
         state = state or build_state(store, space, folder)
         if state is None:
-            return LargeReport(published=store.publish(facts, _without(store, {}), given={COMPAT_SPACE: serving}))
+            return None
         if MARKED in state.facts or difference(store, space, state) is not None:
             computed += fill_state(state, on_progress)
             found = difference(store, space, state)  # what was written meanwhile
@@ -95,22 +146,18 @@ def _update(
         state = None
     changed = apply(state, found[0])
     state.set_fact("revision", str(found[1]))
-    try:
-        published = _publish(store, state, facts, changed, serving)
-        return LargeReport(*_counts(state), computed=computed + len(changed), published=published)
-    finally:
-        state.close()
+    return state, changed, computed
 
 
-def _usable(store: Store, folder: Path, *, full: bool, is_serving: bool) -> State | None:
-    """The state in ``folder`` if it may be gone on with: of a run that did not end, or of what the store serves."""
+def _usable(store: Store, space: str, folder: Path, *, full: bool) -> State | None:
+    """The state in ``folder`` if it may be gone on with: of a run that did not end, or of this store's history."""
     state = open_state(folder)
     if state is None:
         return None
     is_older = isinstance(store, FollowedStore) and store.revision() < int(state.facts["revision"])
     marks = (state.facts.get(MARKED), _pending(folder))
     is_done = MARKED in state.facts
-    if is_older or (is_done and (full or not is_serving or store.meta(MARK) not in marks)):
+    if is_older or (is_done and (full or store.meta(mark_of(space)) not in marks)):
         state.close()
         discard(folder)
         return None
@@ -118,16 +165,23 @@ def _usable(store: Store, folder: Path, *, full: bool, is_serving: bool) -> Stat
 
 
 def _publish(store: Store, state: State, facts: Mapping[str, str], changed: set[int], serving: str | None) -> bool:
-    """Write to the store all that the state has, or where it served before, what ``changed``; in one write."""
-    is_first = MARKED not in state.facts
-    if not is_first and not changed and all(store.meta(key) == value for key, value in facts.items()):
+    """Write to the store all that the state has, or where its space served before, what ``changed``; in one write."""
+    is_whole = MARKED not in state.facts or serving != state.facts["space"]
+    if not is_whole and not changed and all(store.meta(key) == value for key, value in facts.items()):
         state.save()
         return True
+    mapping = _without(store, _named(state, range(len(state.partners)))) if is_whole else _named(state, changed)
+    return _write(store, state, facts, mapping, serving)
+
+
+def _write(
+    store: Store, state: State, facts: Mapping[str, str], mapping: dict[str, tuple[str, ...]], serving: str | None
+) -> bool:
+    """Write to the store that it has seen the state as it is, then make the state durable."""
     mark = uuid.uuid4().hex
     # A kill between the store's write and the state's leaves a state that does the same changes again.
     write_atomic(state.folder / PENDING, mark.encode())
-    mapping = _without(store, _named(state, range(len(state.partners)))) if is_first else _named(state, changed)
-    if not store.publish({**facts, MARK: mark}, mapping, given={COMPAT_SPACE: serving}):
+    if not store.publish({**facts, mark_of(state.facts["space"]): mark}, mapping, given={COMPAT_SPACE: serving}):
         return False
     state.set_fact(MARKED, mark)
     state.save()

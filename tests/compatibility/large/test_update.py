@@ -16,12 +16,12 @@ from deepstyle.compatibility import mapping
 from deepstyle.compatibility.gender import wearers
 from deepstyle.compatibility.large import build, codes, follow, update
 from deepstyle.compatibility.large.layout import cluster
-from deepstyle.compatibility.mapping import update_mapping
+from deepstyle.compatibility.mapping import prepare_mapping, update_mapping
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store import Entry, Store, VectorBatch, open_store
 from deepstyle.store.changes import FollowedStore
 
-SPACE = "compat-test"
+SPACE, OTHER = "compat-test", "compat-other"
 COUNT, WIDTH = 900, 16
 CATEGORIES = ("all-body", "tops", "shoes", "bags", "jewellery", "hats")
 Suggested = dict[str, tuple[str, ...]]
@@ -70,9 +70,9 @@ def suggested(store: Store) -> Suggested:
     return {item.item_id: store.compatible(item.item_id) for item in store.iter_items()}
 
 
-def exact(store: Store) -> Suggested:
+def exact(store: Store, space: str = SPACE) -> Suggested:
     """The suggestions by comparing every item with every other."""
-    inputs = mapping.read_inputs(store, SPACE)
+    inputs = mapping.read_inputs(store, space)
     return mapping.suggestions(inputs, np.arange(len(inputs.item_ids)))
 
 
@@ -125,7 +125,7 @@ def test_a_state_of_other_suggestions_than_the_store_has_is_built_again(store: S
     update_mapping(store, SPACE)
     before = suggested(store)
     store.put_compatible(dict.fromkeys(before, ()))
-    store.set_meta(update.MARK, "of a backup")
+    store.set_meta(update.mark_of(SPACE), "of a backup")
     assert update_mapping(store, SPACE).computed == 300
     assert suggested(store) == before
 
@@ -152,6 +152,63 @@ def test_a_store_that_does_not_say_what_changed_is_compared(
     assert 5 <= update_mapping(store, SPACE).computed < 200
     assert update_mapping(store, SPACE).computed == 0
     assert recall(suggested(store), exact(store)) >= 0.95
+
+
+def put_other(store: Store, items: list[Item], vectors: np.ndarray) -> None:
+    """Give items vectors of another model too."""
+    store.put_vectors(OTHER, VectorBatch(tuple(item.item_id for item in items), ("0" * 64,) * len(items), vectors))
+
+
+def test_a_switch_to_what_was_prepared_computes_nothing_and_nor_does_a_rollback(store: Store) -> None:
+    items, vectors = draw(300)
+    put(store, items, vectors)
+    put_other(store, items, vectors[::-1])
+    update_mapping(store, SPACE)
+    old = suggested(store)
+    assert prepare_mapping(store, OTHER) == 300
+    assert (store.meta("compat_space"), suggested(store)) == (SPACE, old)
+    assert prepare_mapping(store, OTHER) == 0
+    report = update_mapping(store, OTHER)
+    assert (report.items, report.computed) == (300, 0)
+    assert store.meta("compat_space") == OTHER
+    assert recall(suggested(store), exact(store, OTHER)) >= 0.95
+    assert prepare_mapping(store, OTHER) == 0, "it serves"
+    assert update_mapping(store, SPACE).computed == 0
+    assert suggested(store) == old
+
+
+@pytest.mark.parametrize("followed", [True, False])
+def test_a_rollback_follows_what_changed_while_another_model_served(
+    store: Store, followed: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DEEPSTYLE_CACHE_DIR", str(tmp_path / "cache"))
+    if not followed:
+        for module in (build, follow, update):
+            monkeypatch.setattr(module, "FollowedStore", NotFollowed)
+    items, vectors = draw(300)
+    put(store, items, vectors)
+    put_other(store, items, vectors[::-1])
+    update_mapping(store, SPACE)
+    update_mapping(store, OTHER)
+    gone = items[0].item_id
+    store.delete([gone])
+    added, more = draw(3, 1)
+    put(store, added, more)
+    put_other(store, added, more)
+    assert 3 <= update_mapping(store, OTHER).computed < 150
+    assert 3 <= update_mapping(store, SPACE).computed < 150
+    assert all(gone not in row for row in suggested(store).values())
+    assert recall(suggested(store), exact(store)) >= 0.95
+
+
+def test_the_state_of_a_model_whose_vectors_were_deleted_is_deleted(store: Store) -> None:
+    put(store, *draw(60))
+    update_mapping(store, SPACE)
+    folder = update.state_folder(store, SPACE)
+    assert update.open_state(folder) is not None
+    update.forget_large(store, SPACE)
+    assert {path.name for path in folder.iterdir()} <= {"lock", update.PENDING}
+    assert update_mapping(store, SPACE).computed == 60
 
 
 class NotFollowed:
