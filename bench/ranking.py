@@ -41,9 +41,9 @@ from deepstyle.search.context import Stage
 from deepstyle.settings import Settings
 
 PARTS: Final = ("session", "learned", "speed")
-SEEDS: Final = {"A": 1, "B": 20261127}
+SEEDS: Final = {"A": 1, "B": 20261128}
 COLOUR_DIM: Final = 64
-CLICKS: Final = (2, 5, 20)
+CLICKS: Final = (2, 5, 10, 20)
 ASKED_CLICKS: Final = 5
 SEARCHES, WARM_UP = 100, 20
 EMPTY: Final = (Stage("empty", lambda context, state: ""),)
@@ -113,20 +113,23 @@ def prior(asked: Asked) -> Scores:
 
 
 def print_judged(title: str, judged: Judged) -> None:
+    """Print the rankings by kind of shopper and query; random clickers as drawn, and on average over what they like."""
     plain = next(iter(judged.ndcg))
-    print(f"\n{title:24}{'queries':>8}{plain:>13}" + "".join(f"{name:>34}" for name in list(judged.ndcg)[1:]))
-    for name, chosen in {
-        "with a taste": judged.has_taste,
-        "  by words": judged.has_taste & (judged.kinds == "words"),
-        "  like an item": judged.has_taste & (judged.kinds == "similar"),
-        "random clickers": ~judged.has_taste,
+    print(f"\n{title:26}{'queries':>8}{plain:>13}" + "".join(f"{name:>34}" for name in list(judged.ndcg)[1:]))
+    for name, (values, chosen) in {
+        "with a taste": (judged.ndcg, judged.has_taste),
+        "  by words": (judged.ndcg, judged.has_taste & (judged.kinds == "words")),
+        "  like an item": (judged.ndcg, judged.has_taste & (judged.kinds == "similar")),
+        "random clickers": (judged.ndcg, ~judged.has_taste),
+        "  on average": (judged.expected, ~judged.has_taste),
+        "  on average, like an item": (judged.expected, ~judged.has_taste & (judged.kinds == "similar")),
     }.items():
         cells = ""
-        for other in list(judged.ndcg)[1:]:
-            found = change(judged, other, plain, chosen)
-            value = judged.ndcg[other][chosen].mean()
+        for other in list(values)[1:]:
+            found = change(values[other][chosen], values[plain][chosen], judged.shoppers[chosen])
+            value = values[other][chosen].mean()
             cells += f"{value:9.3f} {found.share:+7.1%} ({found.low:+.1%} to {found.high:+.1%})".rjust(34)
-        print(f"{name:24}{chosen.sum():8,}{judged.ndcg[plain][chosen].mean():13.3f}{cells}")
+        print(f"{name:26}{chosen.sum():8,}{values[plain][chosen].mean():13.3f}{cells}")
 
 
 def learned(options: argparse.Namespace) -> None:

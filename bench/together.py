@@ -2,7 +2,7 @@
 
     python -m bench.together                      # the demo catalogue, encoded first where it is missing (minutes)
     python -m bench.together --only taste         # people who love some colours, patterns and brands together
-    python -m bench.together --only random        # who buy at random: how often that is promoted, which is wrong
+    python -m bench.together --only random        # who buy at random: what following gains and how often it is promoted
     python -m bench.together --only speed         # milliseconds that following it adds to suggestions
 
 30 % of the people choose by popularity alone. The compatibility head is that of the store; which values of facts are
@@ -12,7 +12,10 @@ loved together is drawn by the seed.
 import argparse
 import statistics
 import time
+from collections.abc import Sequence
 from typing import Final
+
+import numpy as np
 
 from bench.measure.demo import demo_store
 from bench.measure.machine import describe_machine
@@ -22,13 +25,14 @@ from deepstyle.compatibility.association import Association
 from deepstyle.compatibility.stylist import Stylist
 from deepstyle.learning.associations.questions import Known
 from deepstyle.learning.associations.run import read_known
-from deepstyle.learning.associations.train import Trained, places_by_id, train_association
+from deepstyle.learning.associations.train import BASELINES, Trained, places_by_id, train_association
 from deepstyle.people.associations.counts import count_people
 
 PARTS: Final = ("taste", "random", "speed")
 SEED: Final = 20261129
 """The strengths of the shrinkage were tuned on the seed before."""
 ASKED, WARM_UP = 60, 10
+DRAWS: Final = 2_000
 
 
 def main() -> None:
@@ -56,15 +60,27 @@ def taste(options: argparse.Namespace, known: Known, shop: Shop) -> None:
 
 
 def at_random(options: argparse.Namespace, known: Known, shop: Shop) -> None:
-    """Print in how many of the seeds an association is promoted although there is nothing to learn."""
-    promoted = over_head = 0
+    """Print, by seed and over all, what following gains and how often it is promoted, although no pair is loved."""
+    promoted, values = 0, {name: list[float]() for name in BASELINES}
     for seed in range(options.seeds):
         trained = train_association(orders(known.items, options.people, options.orders, seed, has_taste=False), known)
         promoted += trained.is_won
-        over_head += trained.gains["head"].is_won
-        print(
-            f"all buy at random: promoted in {promoted} of {seed + 1} seeds; above the head in {over_head}", flush=True
+        for name, found in trained.gains.items():
+            values[name].append(found.value)
+        over = "".join(
+            f"  {name} {one.value:+.4f} ({one.low:+.4f} to {one.high:+.4f})" for name, one in trained.gains.items()
         )
+        print(f"seed {seed:2}, {trained.tested_questions:,} questions, learned over{over}", flush=True)
+    print(f"all buy at random: promoted in {promoted} of {options.seeds} seeds")
+    for name, gains in values.items():
+        print(f"  over {name:12}{interval_over_seeds(gains)}")
+
+
+def interval_over_seeds(gains: Sequence[float]) -> str:
+    """The mean gain with its 95 % interval: a percentile bootstrap over seeds."""
+    drawn = np.random.default_rng(0).choice(gains, (DRAWS, len(gains))).mean(axis=1)
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return f"{np.mean(gains):+.4f} ({low:+.4f} to {high:+.4f}), above 0 in {sum(one > 0 for one in gains)} seeds"
 
 
 def print_trained(trained: Trained) -> None:

@@ -26,9 +26,13 @@ Ranker = Callable[[Asked, Rows], Scores]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """NDCG@10 (Q,) of each ranking by name; ``shoppers`` (Q,), who has a taste, and the kind of each query."""
+    """NDCG@10 (Q,) of each ranking by name; ``shoppers`` (Q,), who has a taste, and the kind of each query.
+
+    ``expected`` (Q,) is what it would be on average, were any of the results of the right type liked equally often.
+    """
 
     ndcg: Mapping[str, Scores]
+    expected: Mapping[str, Scores]
     shoppers: Rows
     has_taste: NDArray[np.bool_]
     kinds: NDArray[np.str_]
@@ -45,25 +49,25 @@ class Change:
 
 def judge(catalogue: Catalogue, tastes: Tastes, rankers: Mapping[str, Ranker], *, clicks: int, seed: int) -> Judged:
     """Each shopper clicks so often in the plain order, then all rankings order ``TESTED`` further queries."""
-    queries, rows = Queries(catalogue), list[tuple[int, bool, str, list[float]]]()
+    queries, rows = Queries(catalogue), list[tuple[int, bool, str, list[tuple[float, float]]]]()
     for shopper in range(len(tastes.has_taste)):
         rng = np.random.default_rng([seed, 2, shopper])
         history = _history(queries, tastes, shopper, clicks, rng)
         if len(history) < clicks:
             continue
         for asked, likes in _tested(queries, tastes, shopper, history, rng):
-            values = [_ndcg(likes[np.argsort(-rank(asked, history), kind="stable")]) for rank in rankers.values()]
+            orders = [np.argsort(-rank(asked, history), kind="stable") for rank in rankers.values()]
+            values = [(_ndcg(likes[order]), _expected(asked.has_type[order], int(likes.sum()))) for order in orders]
             rows.append((shopper, bool(tastes.has_taste[shopper]), asked.kind, values))
     columns = np.array([values for *_, values in rows])
-    by_name = {name: columns[:, at] for at, name in enumerate(rankers)}
+    by_name, expected = ({name: columns[:, at, part] for at, name in enumerate(rankers)} for part in range(2))
     shoppers, has_taste, kinds = (np.array([row[at] for row in rows]) for at in range(3))
-    return Judged(by_name, shoppers, has_taste, kinds)
+    return Judged(by_name, expected, shoppers, has_taste, kinds)
 
 
-def change(judged: Judged, name: str, over: str, chosen: NDArray[np.bool_]) -> Change:
-    """How a ranking compares with another on the ``chosen`` queries (Q,)."""
-    values, base = judged.ndcg[name][chosen], judged.ndcg[over][chosen]
-    members, group = np.unique(judged.shoppers[chosen], return_inverse=True)
+def change(values: Scores, base: Scores, shoppers: Rows) -> Change:
+    """How the NDCG (Q,) of a ranking compares with that of another, on the same queries of ``shoppers`` (Q,)."""
+    members, group = np.unique(shoppers, return_inverse=True)
     sums = np.zeros((len(members), 2))
     np.add.at(sums, group, np.stack([values, base], axis=1))
     drawn = np.random.default_rng(0).multinomial(len(members), np.full(len(members), 1 / len(members)), DRAWS) @ sums
@@ -101,3 +105,11 @@ def _ndcg(likes: NDArray[np.bool_]) -> float:
     discounts = 1 / np.log2(np.arange(2, K + 2))
     first = likes[:K]
     return float(first @ discounts[: len(first)] / discounts[: min(K, int(likes.sum()))].sum())
+
+
+def _expected(has_type: NDArray[np.bool_], liked: int) -> float:
+    """The mean NDCG@10 of an order over all ways to like so many of what ``has_type`` (N,), in that order."""
+    discounts = 1 / np.log2(np.arange(2, K + 2))
+    first = has_type[:K]
+    share = liked / int(has_type.sum())
+    return float(share * (first @ discounts[: len(first)]) / discounts[: min(K, liked)].sum())

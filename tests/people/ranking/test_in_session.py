@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from deepstyle.people.ranking import in_session
+from deepstyle.people.ranking.described import Described
 from deepstyle.people.ranking.in_session import FIRST_USED, session_parts, signal_weights
 from deepstyle.people.ranking.signals import signals_of
 from tests.people.ranking.described import described
@@ -74,3 +76,46 @@ def test_signals_are_bounded_and_what_is_hidden_is_not_liked() -> None:
     assert found.liked.count("i1") == 1
     assert found.hidden == ("bad", "worse")
     assert found.excluded == {"bad", "worse"}
+
+
+def test_the_order_of_candidates_changes_no_score_and_their_scores_sum_to_nothing() -> None:
+    rng = np.random.default_rng(0)
+    weights = signal_weights(2, 1)
+    candidates, signals = random_items(rng, 12), random_items(rng, 3)
+    order = rng.permutation(12)
+
+    found = session_parts(candidates, signals, weights)
+    assert session_parts(candidates.rows(order), signals, weights) == pytest.approx(found[order])
+    assert found.sum(axis=0) == pytest.approx(0, abs=1e-6)
+
+
+def test_a_taste_is_bounded() -> None:
+    rng = np.random.default_rng(1)
+    most_alike = in_session.STYLE_WEIGHT + sum(in_session.FACT_WEIGHTS.values()) + in_session.PRICE_WEIGHT
+    for clicks in (2, 5, 50):
+        parts = session_parts(random_items(rng, 30), random_items(rng, clicks), signal_weights(clicks, 0))
+        assert np.abs(parts.sum(axis=1)).max() < 2 * in_session.MOST_WEIGHT * most_alike
+
+
+def test_random_clicks_favour_no_candidate_in_expectation_and_less_the_more_they_are() -> None:
+    rng = np.random.default_rng(2)
+    catalogue = random_items(rng, 40)
+
+    def drawn(clicks: int) -> NDArray[np.float64]:
+        rows = [rng.choice(40, clicks, replace=False) for _ in range(300)]
+        weights = signal_weights(clicks, 0)
+        return np.array([session_parts(catalogue, catalogue.rows(own), weights).sum(axis=1) for own in rows])
+
+    few, many = drawn(2), drawn(20)
+    expected = session_parts(catalogue, catalogue, np.full(40, signal_weights(2, 0).sum() / 40)).sum(axis=1)
+    error = few.std(axis=0) / 300**0.5
+    assert np.abs(few.mean(axis=0) - expected).max() < 5 * error.max()
+    assert many.std(axis=0).mean() < few.std(axis=0).mean()
+
+
+def random_items(rng: np.random.Generator, count: int) -> Described:
+    rows = [
+        (str(at), rng.choice(["X", "Y", ""]), float(rng.uniform(5, 90)), list(rng.normal(size=3)))
+        for at in range(count)
+    ]
+    return described(*rows)
