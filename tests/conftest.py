@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from deepstyle.catalogue.item import Item
 from deepstyle.images.pixels import read_image
@@ -27,6 +28,10 @@ pytest.register_assert_rewrite(
     "tests.store.sorting_contract",
     "tests.store.stateful",
 )
+
+# An example that is slow where many tests share few cores is no fault.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 WORKER_DIED: Final = pytest.StashKey[bool]()
 

@@ -12,7 +12,7 @@ from deepstyle.api.encoding import DecodeBudget
 from deepstyle.errors import OverloadedError
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(1, 150), min_size=1, max_size=40), st.integers(1, 6))
 def test_never_more_than_the_budget(sizes: list[int], decoders: int) -> None:
     budget = DecodeBudget(100, decoders, 60)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deepstyle.catalogue import picture_index
@@ -201,7 +201,6 @@ def test_what_was_downloaded_comes_first_and_failures_are_named(folder: Folder, 
 
 
 @given(st.text(max_size=60) | st.text(",;|\n[]\"' /:htps.\\%?#a", max_size=60))
-@settings(deadline=None)
 def test_any_cell_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, cell: str) -> None:
     folder = tmp_path_factory.getbasetemp() / "any"
     folder.mkdir(exist_ok=True)

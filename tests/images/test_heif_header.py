@@ -189,7 +189,7 @@ def test_other_files_of_the_family_are_another_format() -> None:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_mutated_files_raise_image_errors_alone(data: st.DataObject) -> None:
     base = data.draw(st.sampled_from([PHOTO, avif_of_everything()]))
     head = len(base) - len(STREAM)
@@ -209,7 +209,7 @@ def avif_of_everything() -> bytes:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_boxes(tail: bytes) -> None:
     for data in (box(b"ftyp", b"avif", bytes(4)) + tail, box(b"ftyp", b"avif", bytes(4)) + full(b"meta", tail)):
         with pytest.raises(ImageError):
@@ -217,7 +217,7 @@ def test_any_boxes(tail: bytes) -> None:
 
 
 @given(st.binary(max_size=120), st.binary(max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_stream(stream: bytes, configuration: bytes) -> None:
     for read in (lambda: av1_pixels(stream), lambda: hevc_pixels(configuration, stream)):
         try:

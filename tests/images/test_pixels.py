@@ -165,7 +165,7 @@ def test_any_bytes(tail: bytes, magic: bytes) -> None:
         image.decode(magic + tail)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data())
 def test_mutated_files_raise_image_errors_alone(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(VARIANTS)))
@@ -185,7 +185,7 @@ def test_mutated_files_raise_image_errors_alone(data: st.DataObject) -> None:
 
 
 @given(st.integers(1, 300), st.integers(1, 300), st.integers(1, 200))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_reduced_decode_keeps_both_sides(width_px: int, height_px: int, min_side_px: int) -> None:
     data = save(photo(width_px, height_px), "JPEG")
     height, width = image.decode(data, min_side_px=min_side_px).shape[:2]

@@ -168,7 +168,6 @@ def run_store_machine(new_url: Callable[[], str], *, examples: int = 25, steps: 
     quick = settings(
         max_examples=examples,
         stateful_step_count=steps,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
         database=None,
         derandomize=True,

@@ -183,7 +183,7 @@ def test_columns_say_what_a_loop_over_the_items_says(
     monkeypatch.setattr(columns_module, "PACK_BEYOND", pack_beyond)
     monkeypatch.setattr(browsing, "FIRST_BLOCK", 1 + pack_beyond)
 
-    @settings(max_examples=60, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=60, derandomize=True, database=None)
     @given(
         writes=WRITES,
         filters=st.lists(FILTERS, min_size=1, max_size=3),
@@ -215,7 +215,7 @@ def test_columns_say_what_a_loop_over_the_items_says(
     check()
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60, derandomize=True, database=None)
 @given(first=st.lists(ITEMS, min_size=3, max_size=12), writes=WRITES)
 def test_counts_of_groups_are_carried_on_as_a_recount_has_them(
     first: list[Item], writes: list[tuple[list[Item], list[str]]]

@@ -72,7 +72,7 @@ def test_names_that_leave_the_folder_or_that_no_file_has(tmp_path: Path, name):
 
 
 @given(name=st.text(st.sampled_from("./\\:ab \0C~é\u202e"), min_size=1, max_size=12))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_no_name_writes_outside_of_the_folder(tmp_path_factory: pytest.TempPathFactory, name):
     root = tmp_path_factory.mktemp("zip")
     (root / "in").mkdir()

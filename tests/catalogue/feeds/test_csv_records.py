@@ -25,7 +25,7 @@ def faults(text: str) -> list[int]:
 
 
 @given(rng=st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_accepted_and_rejected_are_the_rows_that_were_written(tmp_path_factory: pytest.TempPathFactory, rng: Random):
     table = random_table(rng)
     path = tmp_path_factory.mktemp("table") / "items.csv"

@@ -5,7 +5,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deepstyle.catalogue.feeds import jsonstream
@@ -20,7 +20,6 @@ VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.di
 @given(
     result=st.dictionaries(TEXTS, VALUES, max_size=8), indent=st.sampled_from([None, 0, 2]), window=st.integers(1, 60)
 )
-@settings(deadline=None)
 def test_pairs_are_those_of_json_whatever_the_window(tmp_path_factory, result, indent, window):
     path = tmp_path_factory.mktemp("json") / "object.json"
     path.write_text(json.dumps(result, indent=indent, ensure_ascii=False), encoding="utf-8")
@@ -30,7 +29,6 @@ def test_pairs_are_those_of_json_whatever_the_window(tmp_path_factory, result, i
 
 
 @given(result=st.lists(VALUES, max_size=8), window=st.integers(1, 60))
-@settings(deadline=None)
 def test_elements_are_those_of_json_whatever_the_window(tmp_path_factory, result, window):
     path = tmp_path_factory.mktemp("json") / "array.json"
     path.write_text(json.dumps(result), encoding="utf-8")
@@ -40,7 +38,6 @@ def test_elements_are_those_of_json_whatever_the_window(tmp_path_factory, result
 
 
 @given(data=st.binary(max_size=200) | st.text('{}[]",:0123456789 \n\\utrfa-', max_size=60).map(str.encode))
-@settings(deadline=None)
 def test_random_bytes_raise_data_error_or_are_json(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("json") / "random.json"
     path.write_bytes(data)

@@ -22,7 +22,7 @@ ROW = st.fixed_dictionaries(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.lists(ROW.filter(bool), max_size=5))
 def test_each_row_is_a_look_or_a_rejection(tmp_path: Path, rows: list[dict[str, object]]) -> None:
     feed = tmp_path / "looks.jsonl"

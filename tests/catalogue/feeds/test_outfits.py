@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deepstyle.catalogue.feeds.outfits import (
@@ -37,7 +37,6 @@ SETS = st.lists(st.lists(st.text("abc123", min_size=1, max_size=3), min_size=1, 
 
 
 @given(sets=SETS)
-@settings(deadline=None)
 def test_outfits_read_back_with_each_item_once(tmp_path_factory, sets):
     result = [
         {"set_id": str(at), "items": [{"item_id": item_id, "index": index} for index, item_id in enumerate(items, 1)]}
@@ -132,7 +131,6 @@ def test_a_missing_split_is_named(tmp_path: Path):
 
 
 @given(data=st.binary(max_size=120) | st.text('{}[]":,_01 \nitemsd', max_size=80).map(str.encode))
-@settings(deadline=None)
 def test_random_bytes_raise_nothing_but_our_errors(tmp_path_factory, data):
     root = tmp_path_factory.mktemp("outfits")
     write(root, "test.json", OUTFITS)

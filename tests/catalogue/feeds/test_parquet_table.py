@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deepstyle.catalogue.feeds import parquet_table
@@ -29,7 +29,6 @@ def write(rows: list[dict]) -> bytes:
 @given(
     rows=st.lists(st.fixed_dictionaries({"id": st.text(max_size=5), "n": st.none() | st.integers(-9, 9)}), min_size=1)
 )
-@settings(deadline=None)
 def test_rows_read_back(tmp_path_factory: pytest.TempPathFactory, rows):
     found = rows_of(tmp_path_factory.mktemp("parquet"), "a.parquet", write(rows))
     assert [row.values for row in found] == rows

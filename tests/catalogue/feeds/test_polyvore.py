@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deepstyle.catalogue.feeds.polyvore import METADATA_FILE, model_of, read_categories, read_items
@@ -45,7 +45,6 @@ def records(root: Path) -> list[Record]:
 
 
 @given(items=st.lists(ITEMS, max_size=6, unique_by=lambda item: item.item_id))
-@settings(deadline=None)
 def test_a_written_folder_reads_back(tmp_path_factory, items):
     root = tmp_path_factory.mktemp("polyvore")
     result = {}
@@ -62,7 +61,6 @@ def test_a_written_folder_reads_back(tmp_path_factory, items):
 
 
 @given(data=st.binary(max_size=300) | st.text('{}[]":,\\u0a \n', max_size=80).map(str.encode))
-@settings(deadline=None)
 def test_random_bytes_raise_nothing_but_our_errors(tmp_path_factory, data):
     root = tmp_path_factory.mktemp("polyvore")
     (root / METADATA_FILE).write_bytes(data)
@@ -79,7 +77,6 @@ KEYS = st.sampled_from(["title", "url_name", "catgeories", "category_id", "seman
 
 
 @given(result=st.dictionaries(st.text(max_size=6), VALUES | st.dictionaries(KEYS, VALUES | st.just({}))))
-@settings(deadline=None)
 def test_any_json_becomes_records_and_rejections_that_add_up(tmp_path_factory, result):
     root = write(tmp_path_factory.mktemp("polyvore"), result)
     found = list(read_items(root))

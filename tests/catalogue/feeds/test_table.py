@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deepstyle.catalogue.feeds.table import TableSource
@@ -45,7 +45,6 @@ def codes(found: list[Record | Rejection]) -> list[str]:
     ending=st.sampled_from(["\n", "\r\n"]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]),
 )
-@settings(deadline=None)
 def test_csv_reads_back_in_every_dialect(tmp_path_factory, rows, delimiter, ending, encoding):
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator=ending)
@@ -66,7 +65,6 @@ def test_csv_reads_back_in_every_dialect(tmp_path_factory, rows, delimiter, endi
 
 
 @given(rows=ROWS)
-@settings(deadline=None)
 def test_json_lines_read_back(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("table") / "items.jsonl"
     result = [
@@ -89,7 +87,6 @@ NAMES = st.sampled_from(["id", "title", "description", "price", "currency", "url
 
 
 @given(rows=st.lists(st.dictionaries(NAMES, JSON, max_size=5) | JSON, max_size=6))
-@settings(deadline=None)
 def test_any_json_lines_become_records_and_rejections_that_add_up(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("table") / "items.jsonl"
     path.write_text("\n\n".join(json.dumps(row) for row in rows))
@@ -100,7 +97,6 @@ def test_any_json_lines_become_records_and_rejections_that_add_up(tmp_path_facto
 
 
 @given(data=st.binary(max_size=200), suffix=st.sampled_from([".csv", ".tsv", ".jsonl"]), header=st.booleans())
-@settings(deadline=None)
 def test_random_bytes_raise_nothing_but_our_errors(tmp_path_factory, data, suffix, header):
     path = tmp_path_factory.mktemp("table") / f"items{suffix}"
     path.write_bytes((b"sku,name,price,image\n" if header else b"") + data)

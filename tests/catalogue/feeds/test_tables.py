@@ -24,7 +24,6 @@ ROW = {"id": "a", "title": "Boots", "price": "9.90"}
 
 
 @given(rows=ROWS, suffix=st.sampled_from(TEXT_FORMATS), containers=CONTAINERS)
-@settings(deadline=None)
 def test_every_format_reads_back_from_every_container(
     tmp_path_factory: pytest.TempPathFactory, rows, suffix, containers
 ):
@@ -42,7 +41,7 @@ def test_every_format_reads_back_from_every_container(
     containers=st.sampled_from([(), (".gz",), (".zip",)]),
     rng=st.randoms(use_true_random=False),
 )
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_damage_raises_nothing_but_our_errors(
     tmp_path_factory: pytest.TempPathFactory, suffix, containers, rng: random.Random
 ):

@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deepstyle.catalogue.feeds.text_table import TextTable
@@ -52,7 +52,6 @@ CELL = st.text(st.sampled_from('ab ,"é'), max_size=6)
 
 
 @given(rows=st.lists(st.tuples(CELL, CELL, st.text(st.sampled_from("ab ,é"), max_size=8)), max_size=6))
-@settings(deadline=None)
 def test_surplus_cells_belong_to_the_last_column(tmp_path_factory: pytest.TempPathFactory, rows):
     """The last column is written without quotes, whatever stands in it."""
     text = io.StringIO()

@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deepstyle.catalogue.feeds import xlsx_parts, xlsx_table
@@ -40,7 +40,6 @@ def sheet(*rows: str) -> str:
         max_size=6,
     )
 )
-@settings(deadline=None)
 def test_cells_read_back(tmp_path_factory: pytest.TempPathFactory, rows):
     found = rows_of(tmp_path_factory.mktemp("xlsx"), "a.xlsx", xlsx([HEADER, *rows]))
     used = [

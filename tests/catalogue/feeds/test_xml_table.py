@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deepstyle.catalogue.feeds import xml_parse, xml_rows
@@ -74,7 +74,6 @@ def test_encodings_that_the_declaration_names(tmp_path: Path, encoding):
 @given(
     texts=st.lists(st.text(st.characters(exclude_categories=["C"]), max_size=6), min_size=2, max_size=2), data=st.data()
 )
-@settings(deadline=None)
 def test_rows_have_their_lines(tmp_path_factory: pytest.TempPathFactory, texts, data):
     gaps = [data.draw(st.integers(0, 3)) for _ in range(2)]
     rows = "".join("\n" * gap + "<item><id>1</id></item>" for gap in gaps)

@@ -49,7 +49,7 @@ def test_too_few_items() -> None:
         split_rows(tiny_items(1), Data(), 0)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     garments=st.integers(1, 30),
     batch=st.builds(Batch, categories=st.integers(1, 6), garments=st.integers(1, 5), pictures=st.integers(2, 4)),

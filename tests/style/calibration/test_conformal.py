@@ -4,13 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deepstyle.style.calibration.conformal import clopper_pearson, conformal_limit, least_scores, pooled_groups
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-5, 5), min_size=1, max_size=60), st.sampled_from([0.05, 0.1, 0.2, 0.5]))
 def test_the_limit_is_the_lowest_score_whose_conformal_p_value_suffices(scores: list[int], share: float) -> None:
     limit = conformal_limit(np.array(scores, float), share)

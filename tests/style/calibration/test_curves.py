@@ -1,13 +1,12 @@
 """The two regressions, against loops and known models."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deepstyle.style.calibration.curves import fit_curve, fit_logistic, rising_share
 
 
-@settings(deadline=None)
 @given(st.lists(st.booleans(), min_size=1, max_size=40))
 def test_rising_share_is_the_least_squares_fit(positive: list[bool]) -> None:
     values = np.array(positive)

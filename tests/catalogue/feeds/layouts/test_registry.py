@@ -32,7 +32,7 @@ def test_a_layout_recognises_its_example_and_no_earlier_one_does(layout: Layout)
 
 
 @given(data=st.data(), layout=st.sampled_from(TABLES))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_every_row_is_an_item_a_rejection_or_an_omission(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, layout: Layout
 ) -> None:
