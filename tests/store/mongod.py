@@ -94,22 +94,28 @@ class ReplicaSet:
 
 
 @contextlib.contextmanager
-def replica_set(folder: Path, *, members: int = 1, oplog_mb: int = 200) -> Iterator[ReplicaSet]:
-    """A running replica set with a primary; its processes are killed at the end, whatever happens."""
-    ports = free_ports(members)
+def replica_set(folder: Path, *, members: int = 1, oplog_mb: int = 200, is_kept: bool = False) -> Iterator[ReplicaSet]:
+    """A running replica set with a primary; its processes are killed at the end, whatever happens.
+
+    ``is_kept``: the data stays in ``folder``, and a later call goes on with it, on the same ports.
+    """
+    former = sorted(int(path.name) for path in folder.glob("[0-9]*"))
+    ports = former or free_ports(members)
     found = ReplicaSet(mongod_path(), [Member(port, folder / str(port)) for port in ports], oplog_mb)
     try:
         for member in found.members:
             found.start(member)
         for member in found.members:
             wait_for(lambda member=member: _answers(found, member), f"mongod on port {member.port}")
-        _initiate(found)
+        if not former:
+            _initiate(found)
         found.primary()
         yield found
     finally:
         for member in found.members:
             member.kill()
-            shutil.rmtree(member.folder, ignore_errors=True)
+            if not is_kept:
+                shutil.rmtree(member.folder, ignore_errors=True)
 
 
 def _initiate(found: ReplicaSet) -> None:
