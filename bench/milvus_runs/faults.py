@@ -182,7 +182,7 @@ def faults(plan: Plan) -> bool:
             found = scene.recovered()
             scene.counts.update(["faults", kind])
             scene.counts["rows missing or extra"] += found.missing + found.extra
-            print(f"{number + 1} {kind}: {time.monotonic() - began_s:.1f} s, {found}", flush=True)
+            print(f"{time.strftime('%X')} {number + 1} {kind}: {time.monotonic() - began_s:.1f} s, {found}", flush=True)
             write_atomic(state, json.dumps(scene.counts).encode())
         for server in scene.api:
             server.kill()

@@ -66,6 +66,7 @@ class Load:
                 self._journal.add("stale")
         elif self._found(number, version + (kind != "search"), 1) != [number]:
             self._journal.add("lost")
+            print(f"{time.strftime('%X')} a search missed item {number}", flush=True)
         self._journal.add("searched")
 
     def _found(self, number: int, version: int, k: int) -> list[int]:
