@@ -64,6 +64,15 @@ class Held:
 class VectorIndex(Protocol):
     """What an engine does; each call raises ``IndexUnavailableError`` where the engine does not answer in time."""
 
+    @property
+    def connection_count(self) -> int:
+        """Grows whenever the engine may have started anew since: one that just did may not have loaded everything."""
+        ...
+
+    def count(self, position: Position) -> int:
+        """How many rows a search at ``position`` compares now."""
+        ...
+
     def position(self, space: SpaceName, *, fresh: bool = False) -> Position | None:
         """Where the live index of ``space`` stands, ``None`` where there is none; at most a moment old, or fresh."""
         ...

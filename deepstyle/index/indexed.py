@@ -7,6 +7,7 @@ store's vectors and checked against its facts.
 """
 
 import logging
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -58,6 +59,8 @@ class IndexedStore:
         self.url = store.url
         self._falls_back = falls_back
         self._tails: dict[SpaceName, tuple[int, int, Scored]] = {}
+        self._loaded: dict[SpaceName, tuple[int, str]] = {}
+        self._totals: dict[SpaceName, tuple[int, int]] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)
@@ -142,12 +145,41 @@ class IndexedStore:
         """Where the index stands; before every revision where there is none, or it says nothing about small spaces."""
         try:
             position = self.index.position(space)
+            if position is None or not self.truth.knows(space, position.revision):
+                return Position(-1)
+            self._require_loaded(space, position)
+            return position
         except IndexUnavailableError:
             if self.truth.count(space, TAIL_MAX + 1) > TAIL_MAX:
                 raise
-            position = None
-        is_known = position is not None and self.truth.knows(space, position.revision)
-        return position if position is not None and is_known else Position(-1)
+            return Position(-1)
+
+    def _require_loaded(self, space: SpaceName, position: Position) -> None:
+        """Raise ``IndexUnavailableError`` where an engine that may have started anew does not have everything yet.
+
+        Milvus answers searches before it has loaded all segments, with what it has. What the store has and did not
+        change after the position is in the index, so that many rows must be there.
+        """
+        state = self.index.connection_count, position.place
+        if self._loaded.get(space) == state:
+            return
+        present = self.index.count(position)  # first: what is deleted meanwhile is then missing in the store too
+        revision = self.truth.revision(space)
+        total = self._total(space, revision)
+        changed = self._tail(space, position, revision)
+        if present < total - len(changed.items):
+            raise IndexUnavailableError(
+                f"the index of {space.name} has loaded {present} of {total} items.",
+                remedy="Try again in a few seconds.",
+            )
+        self._loaded[space] = state
+
+    def _total(self, space: SpaceName, revision: int) -> int:
+        """How many vectors the store has, counted again where its ``revision`` is another one."""
+        known = self._totals.get(space)
+        if known is None or known[0] != revision:
+            known = self._totals[space] = revision, self.truth.count(space, sys.maxsize)
+        return known[1]
 
     def _tail(self, space: SpaceName, position: Position, revision: int) -> Scored:
         """What the store wrote after ``position``, read again where its ``revision`` is another one."""

@@ -40,6 +40,15 @@ class MilvusIndex:
         self._positions: dict[SpaceName, tuple[float, Position | None]] = {}
         self._written: dict[str, int] = {}
 
+    @property
+    def connection_count(self) -> int:
+        """See ``VectorIndex.connection_count``."""
+        return self._client.connection_count
+
+    def count(self, position: Position) -> int:
+        """See ``VectorIndex.count``."""
+        return int(self._query(position.place, _ROWS_ONLY, ["count(*)"], position.moment)[0]["count(*)"])
+
     def position(self, space: SpaceName, *, fresh: bool = False) -> Position | None:
         """See ``VectorIndex.position``; read every ``POSITION_TTL_S`` at most, unless ``fresh``."""
         read_s, known = self._positions.get(space, (-POSITION_TTL_S, None))
@@ -187,6 +196,10 @@ class MilvusIndex:
         )
         return int(rows[0]["count(*)"])
 
-    def _query(self, place: str, where: str, fields: list[str], moment: int, limit: int) -> list[dict[str, Any]]:
+    def _query(
+        self, place: str, where: str, fields: list[str], moment: int, limit: int | None = None
+    ) -> list[dict[str, Any]]:
         level: dict[str, Any] = {"consistency_level": "Customized", "guarantee_timestamp": moment or 1}
-        return list(self._client.call("query", place, filter=where, output_fields=fields, limit=limit, **level))
+        if limit is not None:
+            level["limit"] = limit
+        return list(self._client.call("query", place, filter=where, output_fields=fields, **level))

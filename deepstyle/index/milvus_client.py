@@ -14,6 +14,8 @@ TIMEOUT_S: Final = 3.0
 WRITE_TIMEOUT_S: Final = 30.0
 REST_S: Final = 1.0
 """So long nobody calls a server that did not answer."""
+UNSEEN_S: Final = 3.0
+"""Less than a server takes to start: in a longer time without an answer it may have been restarted."""
 _MISSING_CODES: Final = (100, 1600)  # no such collection, no such alias
 
 
@@ -26,7 +28,10 @@ class MilvusError(IndexUnavailableError):
 
 
 class Client:
-    """A connection to the server at ``uri``, made when it is first needed and again where it was lost."""
+    """A connection to the server at ``uri``, made when it is first needed and again where it was lost.
+
+    ``connection_count`` grows after each refusal, and each pause in which the server may have been restarted.
+    """
 
     def __init__(self, uri: str, *, user: str = "", password: str = "", timeout_s: float = TIMEOUT_S) -> None:
         try:
@@ -42,6 +47,8 @@ class Client:
         self._guard = threading.Lock()
         self._client: Any = None
         self._rests_until_s = 0.0
+        self._answered_s = 0.0
+        self.connection_count = 0
         self.dimension = lru_cache(maxsize=256)(self._dimension)
 
     def call(self, name: str, *given: Any, timeout: float = 0.0, **options: Any) -> Any:
@@ -87,12 +94,17 @@ class Client:
 
         if time.monotonic() < self._rests_until_s:
             raise MilvusError(f"Milvus at {self._uri} did not answer a moment ago.")
+        if time.monotonic() > self._answered_s + UNSEEN_S:
+            self.connection_count += 1
         try:
             yield self._connected()
+            self._answered_s = time.monotonic()
         except MilvusException as error:
             is_missing = error.code in _MISSING_CODES
-            if not is_missing and _is_silent(error):
-                self._rest()
+            if not is_missing:
+                self.connection_count += 1
+                if _is_silent(error):
+                    self._rest()
             raise MilvusError(f"Milvus at {self._uri}: {error.message}", is_missing=is_missing) from error
         except (RpcError, OSError, ValueError) as error:  # ValueError: of a channel that another thread closed
             self._rest()
@@ -100,6 +112,7 @@ class Client:
 
     def _rest(self) -> None:
         """Leave the server alone for a while, then connect anew: a connection may have fallen silent for good."""
+        self.connection_count += 1
         self._rests_until_s = time.monotonic() + REST_S
         with contextlib.suppress(Exception):  # of a connection that is already gone
             self.close()

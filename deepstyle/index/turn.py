@@ -67,6 +67,15 @@ class FencedIndex:
         self._turn = turn
         self._notes = notes
 
+    @property
+    def connection_count(self) -> int:
+        """See ``VectorIndex.connection_count``."""
+        return self._index.connection_count
+
+    def count(self, position: Position) -> int:
+        """See ``VectorIndex.count``."""
+        return self._index.count(position)
+
     def position(self, space: SpaceName, *, fresh: bool = False) -> Position | None:
         """See ``VectorIndex.position``."""
         return self._index.position(space, fresh=fresh)

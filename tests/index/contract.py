@@ -76,6 +76,9 @@ class IndexContract:
         shop.store.put([Entry(item(70, price=9.0))])
         assert settle(shop).passed
         assert verified(shop).count == 260
+        (space,) = shop.truth.spaces()
+        position = shop.index.position(space, fresh=True)
+        assert position is not None and shop.index.count(position) == 260
         assert verified(shop).digest == settle(shop).digest
 
     def test_a_rebuilt_index_replaces_the_live_one(self, shop: IndexedStore) -> None:

@@ -17,6 +17,17 @@ class MemoryIndex:
     revisions: dict[str, int] = field(default_factory=dict)
     is_silent: bool = False
     proposed: int = 0
+    connection_count: int = 0
+    loaded: float = 1.0
+    """The share of the rows that is shown."""
+
+    def count(self, position: Position) -> int:
+        self._answer()
+        return len(self._shown(position))
+
+    def _shown(self, position: Position) -> list[Row]:
+        rows = list(self.places[position.place].values())
+        return rows[: round(self.loaded * len(rows))]
 
     def position(self, space: SpaceName, *, fresh: bool = False) -> Position | None:
         self._answer()
@@ -27,7 +38,7 @@ class MemoryIndex:
         self, position: Position, query: NDArray[np.float64], k: int, conditions: Sequence[Condition]
     ) -> list[int]:
         self._answer()
-        rows = [row for row in self.places[position.place].values() if all(meets(row, one) for one in conditions)]
+        rows = [row for row in self._shown(position) if all(meets(row, one) for one in conditions)]
         self.proposed += len(rows)
         return [row.key for row in sorted(rows, key=lambda row: -float(row.vector @ query))[:k]]
 

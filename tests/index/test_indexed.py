@@ -51,6 +51,27 @@ def test_a_large_one_is_refused_and_never_half_searched(shop: IndexedStore, monk
         assert first(shop, 3) == "item-00003"
 
 
+def test_an_engine_that_started_anew_is_searched_once_it_has_everything(
+    shop: IndexedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexed, "TAIL_MAX", 30)
+    with shop:
+        settle(shop)
+        assert first(shop, 39) == "item-00039"
+        shop.index.loaded, shop.index.connection_count = 0.9, 1
+        with pytest.raises(IndexUnavailableError, match="loaded 36 of 40"):
+            first(shop, 39)
+        write(shop.store, [40, 41])
+        with pytest.raises(IndexUnavailableError, match="loaded 36 of 42"):
+            first(shop, 39)
+        shop.store.delete([f"item-{number:05}" for number in range(3)])
+        with pytest.raises(IndexUnavailableError, match="loaded 36 of 39"):
+            first(shop, 39)
+        shop.index.loaded = 1.0
+        assert first(shop, 39) == "item-00039"
+        assert first(shop, 41) == "item-00041"
+
+
 def test_a_filter_that_the_index_knows_only_in_part(shop: IndexedStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexed, "PROPOSALS_MAX", 26)
     monkeypatch.setattr(indexed, "conditions_of", lambda where, currency: [])

@@ -28,7 +28,10 @@ test("a report is a table, another one is chosen, and each is a CSV", async () =
 });
 
 test("a change is undone; one that is too old says so", async () => {
-  const entry = { at: "2026-11-27T09:00:00Z", who: "jo", kind: "rules", key: "a", before: null, undoes: "" };
+  const entry = {
+    ...{ at: "2026-11-27T09:00:00Z", who: "jo", kind: "rules", key: "a" },
+    ...{ before: null, undoes: "", can_undo: true },
+  };
   const after = { name: "Boots first", action: "pin" };
   let isRefused = true;
   const entries = [{ ...entry, entry_id: "e1", after }];
