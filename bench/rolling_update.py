@@ -42,6 +42,8 @@ from tests.store.mongod import replica_set
 DRAIN_S = 6.0
 NOTICED_S = 4.0
 START_S = 180.0
+UNUSED_S = 30.0
+"""A client closes a connection that it did not use for so long: the load balancer does after 60 s."""
 OLD, NEW = "packaged:lite2", "packaged:fashion"
 
 
@@ -67,20 +69,29 @@ class Load:
     def _send(self, port: int, due_s: float, method: str, path: str, photo: bytes) -> None:
         route = path.split("?")[0].split("/")[1]
         try:
-            if not hasattr(self._own, "connection"):
-                self._own.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-            self._own.connection.request(
+            self._connection(port).request(
                 method, path, form_of(photo) if photo else None, {"Content-Type": FORM_TYPE} if photo else {}
             )
             answer = self._own.connection.getresponse()
             body = answer.read()
             problem = f"{route}: {answer.status} {reason(body)}" if answer.status >= 400 else ""
         except (OSError, http.client.HTTPException) as error:
-            del self._own.connection
+            self._own.connection.close()  # it connects anew
             problem = f"{route}: {type(error).__name__}"
         self.latencies_s.append(time.perf_counter() - due_s)
         if problem:
             self.failures[problem] += 1
+
+    def _connection(self, port: int) -> http.client.HTTPConnection:
+        """The thread's connection, which connects anew where it was closed or not used for long."""
+        now_s, used_s = time.monotonic(), getattr(self._own, "used_s", 0.0)
+        if not hasattr(self._own, "connection"):
+            self._own.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        elif now_s - used_s > UNUSED_S:
+            self._own.connection.close()
+        self._own.used_s = now_s
+        connection: http.client.HTTPConnection = self._own.connection
+        return connection
 
 
 def reason(body: bytes) -> str:
