@@ -47,6 +47,8 @@ from deepstyle.store.pictures import picture_position
 IMAGE_BYTES_PER_CALL: Final = 8 * 2**20
 """What one bulk write of images carries: well within a call's timeout on a slow network."""
 DROP_AT_ONCE: Final = 10_000
+IDS_AT_ONCE: Final = 10_000
+"""A request that names many more items is larger than the server accepts (16 MB)."""
 
 T = TypeVar("T")
 
@@ -349,8 +351,11 @@ def read_fact(db: Database[Document], key: str, session: ClientSession | None = 
 
 
 def _put_suggestions(db: Database[Document], mapping: Mapping[str, Sequence[str]], session: ClientSession) -> None:
-    found = db["items"].find({"_id": {"$in": list(mapping)}}, {"_id": 1}, session=session)
-    documents = (mapping_document(document["_id"], mapping[document["_id"]]) for document in found)
-    upserts = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
-    if upserts:
-        db["compatible"].bulk_write(upserts, ordered=False, session=session)
+    item_ids = list(mapping)
+    for first in range(0, len(item_ids), IDS_AT_ONCE):
+        wanted = {"_id": {"$in": item_ids[first : first + IDS_AT_ONCE]}}
+        found = db["items"].find(wanted, {"_id": 1}, session=session)
+        documents = (mapping_document(document["_id"], mapping[document["_id"]]) for document in found)
+        upserts = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
+        if upserts:
+            db["compatible"].bulk_write(upserts, ordered=False, session=session)

@@ -3,9 +3,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from deepstyle.catalogue.item import Item
 from deepstyle.errors import StoreBusyError
 from deepstyle.jobs.lock import only_job
-from deepstyle.store import mongodb, open_store
+from deepstyle.store import Entry, mongodb, mongodb_write, open_store
 from tests.store.contract import StoreContract, StoreFactory
 from tests.store.mongod import ReplicaSet, replica_set
 
@@ -32,6 +33,15 @@ class TestMongoStore(StoreContract):
         yield make
         for database in used:
             server.drop(database)
+
+
+def test_suggestions_of_more_items_than_one_request_names(server: ReplicaSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mongodb_write, "IDS_AT_ONCE", 3)
+    names = [f"item-{number}" for number in range(8)]
+    with open_store(server.url("suggestions")) as store:
+        store.put([Entry(Item(name)) for name in names])
+        store.put_compatible({name: [other for other in names if other != name] for name in [*names, "gone"]})
+        assert [len(store.compatible(name)) for name in [*names, "gone"]] == [*[7] * 8, 0]
 
 
 def test_one_job_at_a_time_has_the_lease(server: ReplicaSet) -> None:
