@@ -69,8 +69,8 @@ class VectorIndex(Protocol):
         """Grows whenever the engine may have started anew since: one that just did may not have loaded everything."""
         ...
 
-    def count(self, position: Position) -> int:
-        """How many rows a search at ``position`` compares now."""
+    def count(self, position: Position, without: Sequence[int]) -> int:
+        """How many rows a search at ``position`` compares now, but for those of the keys ``without``."""
         ...
 
     def position(self, space: SpaceName, *, fresh: bool = False) -> Position | None:

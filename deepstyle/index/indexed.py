@@ -158,18 +158,21 @@ class IndexedStore:
         """Raise ``IndexUnavailableError`` where an engine that may have started anew does not have everything yet.
 
         Milvus answers searches before it has loaded all segments, with what it has. What the store has and did not
-        change after the position is in the index, so that many rows must be there.
+        change after the position is in the index, so that many other rows than those that changed must be there.
         """
         state = self.index.connection_count, position.place
         if self._loaded.get(space) == state:
             return
-        present = self.index.count(position)  # first: what is deleted meanwhile is then missing in the store too
+        changed = self.truth.changed_keys(space, position.revision)
+        if len(changed) > PROPOSALS_MAX:
+            raise _lags(space)
+        # Before the store is read: what is deleted meanwhile is then missing there too.
+        present = self.index.count(position, changed)
         revision = self.truth.revision(space)
-        total = self._total(space, revision)
-        changed = self._tail(space, position, revision)
-        if present < total - len(changed.items):
+        unchanged = self._total(space, revision) - len(self._tail(space, position, revision).items)
+        if present < unchanged:
             raise IndexUnavailableError(
-                f"the index of {space.name} has loaded {present} of {total} items.",
+                f"the index of {space.name} has loaded {present} of {unchanged} items.",
                 remedy="Try again in a few seconds.",
             )
         self._loaded[space] = state
@@ -188,10 +191,7 @@ class IndexedStore:
             return known[2]
         tail = self.truth.changed(space, position.revision, TAIL_MAX)
         if tail is None:
-            raise IndexUnavailableError(
-                f"the index of {space.name} lags more than {TAIL_MAX} items, or is being built.",
-                remedy="Try again in a few seconds.",
-            )
+            raise _lags(space)
         self._tails[space] = position.revision, revision, tail
         return tail
 
@@ -214,6 +214,13 @@ class IndexedStore:
             value, item = scores[item_id]
             best.setdefault(group_of(item, wanted.group_by), Hit(item_id, value))
         return [hit for group, hit in best.items() if group not in wanted.left_out]
+
+
+def _lags(space: SpaceName) -> IndexUnavailableError:
+    return IndexUnavailableError(
+        f"the index of {space.name} lags more than {TAIL_MAX} items, or is being built.",
+        remedy="Try again in a few seconds.",
+    )
 
 
 def _joined(proposed: Scored, tail: Scored) -> Scored:

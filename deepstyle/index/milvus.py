@@ -45,9 +45,10 @@ class MilvusIndex:
         """See ``VectorIndex.connection_count``."""
         return self._client.connection_count
 
-    def count(self, position: Position) -> int:
+    def count(self, position: Position, without: Sequence[int]) -> int:
         """See ``VectorIndex.count``."""
-        return int(self._query(position.place, _ROWS_ONLY, ["count(*)"], position.moment)[0]["count(*)"])
+        where = f"{_ROWS_ONLY} and key not in {list(without)}" if without else _ROWS_ONLY
+        return int(self._query(position.place, where, ["count(*)"], position.moment)[0]["count(*)"])
 
     def position(self, space: SpaceName, *, fresh: bool = False) -> Position | None:
         """See ``VectorIndex.position``; read every ``POSITION_TTL_S`` at most, unless ``fresh``."""

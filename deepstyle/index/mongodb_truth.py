@@ -131,6 +131,12 @@ class MongoTruth:
         return _scored(space, found) if len(found) <= limit else None
 
     @translated
+    def changed_keys(self, space: SpaceName, since: int) -> list[int]:
+        """See ``Truth.changed_keys``."""
+        self.revision(space)
+        return sorted(self._keys_of(self._after(space, since)))
+
+    @translated
     def held(self, space: SpaceName, since: int) -> tuple[Held, NDArray[np.int64]]:
         """See ``Truth.held``; what changes while it is read is among the keys that changed."""
         keys: list[int] = []
@@ -139,9 +145,8 @@ class MongoTruth:
         for page in pages(self._embeddings, space_range(space.name), fields, HELD_ROWS):
             keys += self._keys_of([one["item_id"] for one in page])
             revisions += [_content_of(one) for one in page]
-        self.revision(space)
-        changed = self._keys_of(self._after(space, since))
-        return Held(np.array(keys, np.int64), np.array(revisions, np.int64)), np.array(sorted(changed), np.int64)
+        changed = self.changed_keys(space, since)
+        return Held(np.array(keys, np.int64), np.array(revisions, np.int64)), np.array(changed, np.int64)
 
     def turn(self) -> AbstractContextManager[Turn]:
         """See ``Truth.turn``: a lease in the collection ``index_leases``."""

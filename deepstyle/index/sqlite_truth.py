@@ -4,6 +4,7 @@ The store's own bookkeeping is the outbox: every row carries the revision of its
 ``voided`` names what was deleted.
 """
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -113,13 +114,17 @@ class SqliteTruth:
         found = self._scored(space, keys, {"since": since}, f" LIMIT {limit + 1}")
         return found if len(found.items) <= limit else None
 
+    def changed_keys(self, space: SpaceName, since: int) -> list[int]:
+        """See ``Truth.changed_keys``."""
+        with self._database.reading() as connection:
+            return _changed_keys(connection, space, since)
+
     def held(self, space: SpaceName, since: int) -> tuple[Held, NDArray[np.int64]]:
         """See ``Truth.held``; read at one moment."""
-        values = {"space": space.key, "since": since, "position": picture_position(space.name)}
         with self._database.reading() as connection:
-            rows = np.array(connection.execute(_HELD, values).fetchall(), np.int64).reshape(-1, 2)
-            changed = {key for query in (_CHANGED_KEYS, _GONE) for (key,) in connection.execute(query, values)}
-        return Held(rows[:, 0], rows[:, 1]), np.array(sorted(changed), np.int64)
+            rows = np.array(connection.execute(_HELD, {"space": space.key}).fetchall(), np.int64).reshape(-1, 2)
+            changed = _changed_keys(connection, space, since)
+        return Held(rows[:, 0], rows[:, 1]), np.array(changed, np.int64)
 
     def turn(self) -> AbstractContextManager[Turn]:
         """See ``Truth.turn``."""
@@ -136,6 +141,11 @@ class SqliteTruth:
         items = tuple(Item(row[2], model_id=row[3], colour=row[4]) for row in found)
         vectors = sound_vectors([item.item_id for item in items], [row[1] for row in found], space.dimension)
         return Scored(items, vectors)
+
+
+def _changed_keys(connection: sqlite3.Connection, space: SpaceName, since: int) -> list[int]:
+    values = {"space": space.key, "since": since, "position": picture_position(space.name)}
+    return sorted({key for query in (_CHANGED_KEYS, _GONE) for (key,) in connection.execute(query, values)})
 
 
 def _row(found: Sequence[Any], vector: NDArray[np.float32]) -> Row:

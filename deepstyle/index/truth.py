@@ -71,6 +71,10 @@ class Truth(Protocol):
         """What changed after ``since`` (-1: everything), ``None`` where these are more than ``limit`` vectors."""
         ...
 
+    def changed_keys(self, space: SpaceName, since: int) -> list[int]:
+        """The keys whose rows were written, changed or lost after ``since``."""
+        ...
+
     def held(self, space: SpaceName, since: int) -> tuple[Held, NDArray[np.int64]]:
         """What an index of ``space`` should hold, and the keys (M,) that changed after ``since`` until it was read."""
         ...

@@ -72,9 +72,9 @@ class FencedIndex:
         """See ``VectorIndex.connection_count``."""
         return self._index.connection_count
 
-    def count(self, position: Position) -> int:
+    def count(self, position: Position, without: Sequence[int]) -> int:
         """See ``VectorIndex.count``."""
-        return self._index.count(position)
+        return self._index.count(position, without)
 
     def position(self, space: SpaceName, *, fresh: bool = False) -> Position | None:
         """See ``VectorIndex.position``."""

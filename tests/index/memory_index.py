@@ -21,9 +21,9 @@ class MemoryIndex:
     loaded: float = 1.0
     """The share of the rows that is shown."""
 
-    def count(self, position: Position) -> int:
+    def count(self, position: Position, without: Sequence[int]) -> int:
         self._answer()
-        return len(self._shown(position))
+        return len({row.key for row in self._shown(position)} - {*without})
 
     def _shown(self, position: Position) -> list[Row]:
         rows = list(self.places[position.place].values())
