@@ -104,8 +104,7 @@ def update_mapping(
     and removes those of items that have no vector in ``space``. From ``LARGE_FROM`` vectors on, partners are sought
     among the likely ones (``deepstyle.compatibility.large``), a run that was killed goes on, a change of space computes
     what changed since that space was served or prepared, and ``on_progress`` is called with how many items are done of
-    how many. Raises ``StoreError`` where another process changed the space that
-    is served meanwhile.
+    how many. Raises ``StoreError`` where another process changed the space that is served meanwhile.
     """
     facts = {COMPAT_SPACE: space, **with_facts}
     if store.spaces().get(space, 0) >= LARGE_FROM:

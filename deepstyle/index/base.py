@@ -65,7 +65,7 @@ class VectorIndex(Protocol):
     """What an engine does; each call raises ``IndexUnavailableError`` where the engine does not answer in time."""
 
     @property
-    def connection_count(self) -> int:
+    def doubts(self) -> int:
         """Grows whenever the engine may have started anew since: one that just did may not have loaded everything."""
         ...
 

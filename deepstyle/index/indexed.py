@@ -160,7 +160,7 @@ class IndexedStore:
         Milvus answers searches before it has loaded all segments, with what it has. What the store has and did not
         change after the position is in the index, so that many other rows than those that changed must be there.
         """
-        state = self.index.connection_count, position.place
+        state = self.index.doubts, position.place
         if self._loaded.get(space) == state:
             return
         changed = self.truth.changed_keys(space, position.revision)

@@ -41,9 +41,9 @@ class MilvusIndex:
         self._written: dict[str, int] = {}
 
     @property
-    def connection_count(self) -> int:
-        """See ``VectorIndex.connection_count``."""
-        return self._client.connection_count
+    def doubts(self) -> int:
+        """See ``VectorIndex.doubts``."""
+        return self._client.doubts
 
     def count(self, position: Position, without: Sequence[int]) -> int:
         """See ``VectorIndex.count``."""

@@ -30,7 +30,7 @@ class MilvusError(IndexUnavailableError):
 class Client:
     """A connection to the server at ``uri``, made when it is first needed and again where it was lost.
 
-    ``connection_count`` grows after each refusal, and each pause in which the server may have been restarted.
+    ``doubts`` grows after each refusal, and each pause in which the server may have been restarted.
     """
 
     def __init__(self, uri: str, *, user: str = "", password: str = "", timeout_s: float = TIMEOUT_S) -> None:
@@ -48,7 +48,7 @@ class Client:
         self._client: Any = None
         self._rests_until_s = 0.0
         self._answered_s = 0.0
-        self.connection_count = 0
+        self.doubts = 0
         self.dimension = lru_cache(maxsize=256)(self._dimension)
 
     def call(self, name: str, *given: Any, timeout: float = 0.0, **options: Any) -> Any:
@@ -95,16 +95,16 @@ class Client:
         if time.monotonic() < self._rests_until_s:
             raise MilvusError(f"Milvus at {self._uri} did not answer a moment ago.")
         if time.monotonic() > self._answered_s + UNSEEN_S:
-            self.connection_count += 1
+            self.doubts += 1
         try:
             yield self._connected()
             self._answered_s = time.monotonic()
         except MilvusException as error:
             is_missing = error.code in _MISSING_CODES
-            if not is_missing:
-                self.connection_count += 1
-                if _is_silent(error):
-                    self._rest()
+            if not is_missing and _is_silent(error):
+                self._rest()
+            elif not is_missing:
+                self.doubts += 1
             raise MilvusError(f"Milvus at {self._uri}: {error.message}", is_missing=is_missing) from error
         except (RpcError, OSError, ValueError) as error:  # ValueError: of a channel that another thread closed
             self._rest()
@@ -112,7 +112,7 @@ class Client:
 
     def _rest(self) -> None:
         """Leave the server alone for a while, then connect anew: a connection may have fallen silent for good."""
-        self.connection_count += 1
+        self.doubts += 1
         self._rests_until_s = time.monotonic() + REST_S
         with contextlib.suppress(Exception):  # of a connection that is already gone
             self.close()

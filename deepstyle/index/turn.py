@@ -68,9 +68,9 @@ class FencedIndex:
         self._notes = notes
 
     @property
-    def connection_count(self) -> int:
-        """See ``VectorIndex.connection_count``."""
-        return self._index.connection_count
+    def doubts(self) -> int:
+        """See ``VectorIndex.doubts``."""
+        return self._index.doubts
 
     def count(self, position: Position, without: Sequence[int]) -> int:
         """See ``VectorIndex.count``."""

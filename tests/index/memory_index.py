@@ -17,7 +17,7 @@ class MemoryIndex:
     revisions: dict[str, int] = field(default_factory=dict)
     is_silent: bool = False
     proposed: int = 0
-    connection_count: int = 0
+    doubts: int = 0
     loaded: float = 1.0
     """The share of the rows that is shown."""
 

@@ -58,7 +58,7 @@ def test_an_engine_that_started_anew_is_searched_once_it_has_everything(
     with shop:
         settle(shop)
         assert first(shop, 39) == "item-00039"
-        shop.index.loaded, shop.index.connection_count = 0.9, 1
+        shop.index.loaded, shop.index.doubts = 0.9, 1
         with pytest.raises(IndexUnavailableError, match="loaded 36 of 40"):
             first(shop, 39)
         batch_of_numbers(shop.store, [39], seed=7)  # the index has the former one,

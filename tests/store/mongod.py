@@ -99,7 +99,7 @@ def replica_set(folder: Path, *, members: int = 1, oplog_mb: int = 200, is_kept:
 
     ``is_kept``: the data stays in ``folder``, and a later call goes on with it, on the same ports.
     """
-    former = sorted(int(path.name) for path in folder.iterdir() if path.name.isdigit()) if folder.exists() else []
+    former = sorted(int(path.name) for path in folder.glob("[0-9]*")) if is_kept else []
     ports = former or free_ports(members)
     found = ReplicaSet(mongod_path(), [Member(port, folder / str(port)) for port in ports], oplog_mb)
     try:

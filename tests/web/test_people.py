@@ -112,6 +112,18 @@ def test_from_signing_up_to_deletion(browser: "Browser", shop: str, mailbox: Mai
         delete_account(visitor)
 
 
+def sign_up(visitor: Visitor, mailbox: Mailbox, email: str) -> None:
+    """Create an account and confirm its address."""
+    page, seen = visitor.page, len(mailbox.mails)
+    visitor.go("/account/sign-up")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    visitor.go(f"/account/confirm#token={last_token(mailbox, seen + 1)}")
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_text("Your address is confirmed")).to_be_visible()
+
+
 def sign_in(visitor: Visitor, email: str) -> None:
     page = visitor.page
     page.get_by_role("link", name="Sign in").click()
@@ -277,19 +289,13 @@ def test_where_accounts_are_off_nothing_of_them_is_there(visitor: Visitor) -> No
 def test_a_passkey_signs_in(browser: "Browser", shop: str, mailbox: Mailbox) -> None:
     """With an authenticator of the browser's own."""
     for visitor in visit(browser, shop):
-        page, seen = visitor.page, len(mailbox.mails)
+        page = visitor.page
         devices = visitor.context.new_cdp_session(page)
         devices.send("WebAuthn.enable")
         options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
         verified = {"isUserVerified": True, "automaticPresenceSimulation": True}
         devices.send("WebAuthn.addVirtualAuthenticator", {"options": options | verified})
-        visitor.go("/account/sign-up")
-        page.get_by_label("E-mail address").fill("kim@shop.example")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Create account").click()
-        visitor.go(f"/account/confirm#token={last_token(mailbox, seen + 1)}")
-        page.get_by_role("button", name="Confirm").click()
-        expect(page.get_by_text("Your address is confirmed")).to_be_visible()
+        sign_up(visitor, mailbox, "kim@shop.example")
         sign_in(visitor, "kim@shop.example")
         form = page.get_by_role("form", name="Passkeys")
         form.get_by_label("Present password").fill(PASSWORD)
@@ -302,14 +308,8 @@ def test_a_passkey_signs_in(browser: "Browser", shop: str, mailbox: Mailbox) -> 
 
 def test_admin_pages_lead_to_signing_in_and_back(browser: "Browser", shop: str, mailbox: Mailbox) -> None:
     for visitor in visit(browser, shop):
-        page, seen = visitor.page, len(mailbox.mails)
-        visitor.go("/account/sign-up")
-        page.get_by_label("E-mail address").fill("lee@shop.example")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Create account").click()
-        visitor.go(f"/account/confirm#token={last_token(mailbox, seen + 1)}")
-        page.get_by_role("button", name="Confirm").click()
-        expect(page.get_by_text("Your address is confirmed")).to_be_visible()
+        page = visitor.page
+        sign_up(visitor, mailbox, "lee@shop.example")
         visitor.go("/admin/rules")
         page.get_by_role("link", name="Sign in with your account").click()
         page.get_by_label("E-mail address").fill("lee@shop.example")

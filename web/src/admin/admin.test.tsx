@@ -129,7 +129,7 @@ test.each(["signed-out", "no-key"])(
   },
 );
 
-test("an account without a role is told so, in German too", async () => {
+test("an account without a role reads that it has none, in German too", async () => {
   document.documentElement.lang = "de";
   const shopper = { ...signedOut, account: "jo@shop.example", role: "shopper", accounts: true };
   server.use(http.get("*/v1/session", () => HttpResponse.json(shopper)));
