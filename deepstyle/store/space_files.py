@@ -22,7 +22,8 @@ from deepstyle.store.check import damaged, sound_vectors
 from deepstyle.store.columns import Columns
 from deepstyle.store.columns_follow import VOIDED_SINCE, last_key
 from deepstyle.store.embedded_pictures import voided_since
-from deepstyle.store.index import Index, index_folder, load_index, quantised, remove_derived, save_index
+from deepstyle.store.index import index_folder, load_index, remove_derived, save_index
+from deepstyle.store.index_build import built_index
 from deepstyle.store.pictures import picture_position
 from deepstyle.store.rows import FileRows, Head, RowsUnreadableError, open_rows, write_rows
 from deepstyle.store.schema import read_revision
@@ -140,11 +141,11 @@ def with_index(space: Space, database: Path, name: str, *, may_write: bool) -> S
     """``space`` with an index of its base, built now and saved where it ``may_write``."""
     if not len(space.base) or space.dimension % 8:
         return space
-    index = Index(quantised(space.base))
-    path = index_path(database, name)
+    index, path = built_index(space.base), index_path(database, name)
     if may_write and isinstance(space.base, FileRows):
         try:
-            save_index(path, index, space.base.stamp)
+            save_index(path, index, space.base, space.base.stamp)
+            index = load_index(path, space.base, space.base.stamp) or index  # the file has the codes, too
         except OSError as error:  # search goes on with the one in memory
             logger.warning("the index %s could not be written: %s", path, error)
     return replace(space, index=index, _allowed={})

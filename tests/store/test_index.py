@@ -1,30 +1,39 @@
 """The index on clusters of a few thousand vectors: recall, what came after it, and a file that cannot be trusted."""
 
+import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
 from deepstyle.errors import StoreError
-from deepstyle.store import snapshot, space_files
+from deepstyle.store import index_build, snapshot, space_files
 from deepstyle.store.base import ItemFilter
 from deepstyle.store.embedded import EmbeddedStore
-from deepstyle.store.index import _TRAILER, Index, load_index, quantised, save_index, sealed, verify_index
+from deepstyle.store.index import _TRAILER, Index, _Trailer, load_index, save_index, verify_index
+from deepstyle.store.index_build import built_index, quantised
+from deepstyle.store.index_codes import coded
 from deepstyle.store.rows import open_rows
 from tests.store.clusters import COUNT, DIMENSION, clustered, recall, write
 
 
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedStore]:
+@pytest.fixture(params=["all dimensions", "principal dimensions"])
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[EmbeddedStore]:
     monkeypatch.setattr(space_files, "INDEX_FROM", 1000)
+    if request.param == "principal dimensions":
+        monkeypatch.setattr(index_build, "REDUCED_FROM", 1000)
     monkeypatch.setattr(snapshot, "INDEX_AFTER_SEARCHES", 10**9)
     with EmbeddedStore.open(f"sqlite:///{tmp_path}/x.db") as store:
         write(store, clustered(COUNT, seed=1))
         store.build_index("s")
         assert indexed(store)
+        index = store._snapshots.current("s").spaces["s"].index
+        assert index is not None
+        assert (index.codes is not None) == (request.param == "principal dimensions")
         yield store
 
 
@@ -148,9 +157,10 @@ def test_file_that_verifies_and_is_unfit_is_not_used(
     store: EmbeddedStore, tmp_path: Path, content: Callable[[bytes], bytes], caplog: pytest.LogCaptureFixture
 ) -> None:
     sound = index_file(tmp_path).read_bytes()
-    stamp = _TRAILER.unpack(sound[-_TRAILER.size :])[0]
-    native = content(sound[: -_TRAILER.size])
-    index_file(tmp_path).write_bytes(native + sealed(native, stamp))
+    stamp, size, reduced, _, _ = _TRAILER.unpack(sound[-_TRAILER.size :])
+    native, rest = content(sound[:size]), sound[size : -_TRAILER.size]
+    trailer = _Trailer(stamp, len(native), reduced)
+    index_file(tmp_path).write_bytes(native + rest + trailer.packed(hashlib.sha256(native + rest)))
     check_rebuilt(store, written=True)
     assert "will be built again" in caplog.text
 
@@ -176,7 +186,7 @@ def test_file_in_the_place_of_the_folder(store: EmbeddedStore, tmp_path: Path, c
 def test_index_of_other_rows_is_not_used(store: EmbeddedStore, tmp_path: Path, caplog) -> None:
     """Two processes may write both files at once; one's index may then lie beside the other's rows."""
     _, rows = open_rows(index_file(tmp_path).with_suffix(".rows"))
-    save_index(index_file(tmp_path), Index(quantised(rows)), b"another stamp".ljust(32))
+    save_index(index_file(tmp_path), Index(quantised(rows)), rows, b"another stamp".ljust(32))
     assert load_index(index_file(tmp_path), rows, rows.stamp) is None
     check_rebuilt(store, written=True)
     assert "of other rows" in caplog.text
@@ -194,3 +204,59 @@ def test_large_space_gets_an_index_by_itself(store: EmbeddedStore, monkeypatch: 
 def test_vectors_without_spread_are_indexed_too() -> None:
     index = Index(quantised(np.eye(8, dtype=np.float32)[[0] * 50]))
     assert len(index.propose(np.eye(8, dtype=np.float32)[0], 5, None)) == 50
+
+
+@pytest.fixture
+def reduced_from_1000(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_build, "REDUCED_FROM", 1000)
+
+
+@pytest.mark.usefixtures("reduced_from_1000")
+def test_dimensions_are_left_out_only_where_neighbours_are_found_without_them() -> None:
+    random = np.random.default_rng(0)
+    noise = random.normal(size=(10_000, 256)).astype(np.float32)
+    flat = noise * (np.arange(256) < 32)
+    between = noise * (np.arange(256) < 128)
+    bases = [built_index(unit(rows)).basis for rows in (noise, flat, between)]
+    assert [None if basis is None else basis.shape for basis in bases] == [None, (256, 64), (256, 128)]
+
+
+@pytest.mark.usefixtures("reduced_from_1000")
+@pytest.mark.parametrize("share", [0.02, 0.2, 0.4, 0.99])
+@pytest.mark.parametrize("is_near", [True, False])
+def test_a_reduced_index_finds_what_a_filter_lets_pass(share: float, is_near: bool) -> None:
+    """Where a filter selects the clusters near the query, and where it selects those far from it."""
+    random = np.random.default_rng(1)
+    centres = unit(random.normal(size=(50, 128)) / np.sqrt(np.arange(1, 129)))
+    clusters = random.integers(50, size=6020)
+    vectors = unit(centres[clusters] + 0.4 / np.sqrt(128) * random.normal(size=(6020, 128)))
+    index = built_index(vectors[20:])
+    assert index.basis is not None
+    found = 0
+    for query in vectors[:20]:
+        nearest = np.argsort(-(centres @ query))
+        chosen = nearest[: int(share * 50)] if is_near else nearest[-int(share * 50) :]
+        places = np.isin(clusters[20:], chosen)
+        allowed = np.flatnonzero(places)
+        best = allowed[np.argsort(-(vectors[20:][allowed] @ query))[:10]]
+        proposed = index.propose(query, 10, places)
+        assert places[proposed].all()
+        assert len(set(proposed.tolist())) == len(proposed)
+        found += len(set(best.tolist()) & set(proposed.tolist()))
+    assert found >= 0.98 * 200
+
+
+def unit(rows: NDArray[np.float64]) -> NDArray[np.float32]:
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_codes_rank_as_vectors_do() -> None:
+    vectors = clustered(500, seed=1)
+    vectors[3] = 0
+    codes, query, places = coded(vectors), clustered(1, seed=9)[0], np.arange(0, 500, 2)
+    assert np.abs(codes.values * codes.scales[:, None] - vectors).max() <= np.abs(vectors).max() / 127 / 2 + 1e-6
+    chosen = codes.best(places, query, 20)
+    best = places[np.argsort(-(vectors[places] @ query))]
+    assert set(best[:15].tolist()) <= set(chosen.tolist()) <= set(places.tolist())
+    assert len(chosen) == 20
+    assert codes.best(places[:5], query, 20).tolist() == places[:5].tolist()

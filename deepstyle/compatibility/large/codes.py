@@ -10,7 +10,7 @@ import turbovec  # type: ignore[import-untyped]
 
 from deepstyle.compatibility.large.layout import Layout, Matrix
 from deepstyle.compatibility.scoring import Rows
-from deepstyle.store.index import quantised
+from deepstyle.store.index_build import quantised
 
 CODED_FROM: Final = 2048
 """A group with fewer rows is compared whole."""
