@@ -20,7 +20,7 @@ from deepstyle.store.rows import Rows
 BIT_WIDTH: Final = 4
 CALIBRATION_ROWS: Final = 4096
 ADDED_ROWS: Final = 16_384
-REDUCED_FROM: Final = 200_000
+REDUCED_FROM: Final = 500_000
 """Below so many rows, a scan of all dimensions takes less than what follows it."""
 REDUCED_MAX: Final = 2048
 """Vectors with more dimensions are not reduced: finding their directions takes too long."""
