@@ -21,21 +21,22 @@ from pathlib import Path
 from typing import Final
 
 from bench.growth_rows.build import built
-from bench.growth_rows.rows import ROWS
+from bench.growth_rows.rows import ROWS, WORKERS
 from bench.measure.command import ROOT
 from bench.measure.machine import describe_machine
 
 SIZES: Final = {"14k": 14_000, "50k": 50_000, "250k": 250_000, "1m": 1_000_000}
 SLOW: Final = ("copy", "index")
 """Rows that take minutes at a million; they are measured where they are named."""
+NAMES: Final = (WORKERS, *ROWS)
 
 
 def main() -> None:
     """Build what is missing, measure, print."""
     given = parse()
     sizes, only = given.sizes.split(","), given.only.split(",")
-    if unknown := {*sizes} - {*SIZES} | {*only} - {*ROWS}:
-        raise SystemExit(f"unknown: {', '.join(sorted(unknown))}; sizes: {', '.join(SIZES)}; rows: {', '.join(ROWS)}")
+    if unknown := {*sizes} - {*SIZES} | {*only} - {*NAMES}:
+        raise SystemExit(f"unknown: {', '.join(sorted(unknown))}; sizes: {', '.join(SIZES)}; rows: {', '.join(NAMES)}")
     given.cache.mkdir(parents=True, exist_ok=True)
     machine = describe_machine()
     figures = {name: size_figures(given.cache, name, only) for name in sizes}
@@ -55,8 +56,10 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, required=True, help="folder of the built stores, which are reused")
     parser.add_argument("--sizes", default="14k,250k,1m", help=f"of {', '.join(SIZES)}")
-    quick = ",".join(name for name in ROWS if name not in SLOW)
-    parser.add_argument("--only", default=quick, help=f"rows, of {', '.join(ROWS)}; default: all but {', '.join(SLOW)}")
+    quick = ",".join(name for name in NAMES if name not in SLOW)
+    parser.add_argument(
+        "--only", default=quick, help=f"rows, of {', '.join(NAMES)}; default: all but {', '.join(SLOW)}"
+    )
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 

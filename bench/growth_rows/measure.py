@@ -12,7 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.growth_rows.rows import ROWS, opened
+from bench.growth_rows.rows import ROWS, WORKERS, opened
+from bench.growth_rows.workers import workers
 
 
 def measured(built: Path, count: int, only: list[str]) -> dict[str, float]:
@@ -22,7 +23,9 @@ def measured(built: Path, count: int, only: list[str]) -> dict[str, float]:
         shutil.copyfile(built, path)
         if (beside := Path(f"{built}.index")).exists():
             shutil.copytree(beside, f"{path}.index")
-        sized, found = opened(path, built, count)
+        found = workers(path, count) if WORKERS in only else {}
+        sized, opening = opened(path, built, count)
+        found |= opening
         try:
             for name, row in ROWS.items():
                 if name in only:

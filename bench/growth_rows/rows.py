@@ -14,6 +14,7 @@ from bench.growth_rows.catalogue import SHARES, draw, item_id, queries
 from bench.growth_rows.filters import distinct_filters
 from bench.growth_rows.memory import split_mib
 from bench.growth_rows.truth import ASKED, EVERYTHING, K, exact, recall
+from bench.growth_rows.workers import ask_mixed
 from deepstyle.catalogue.item import ItemFilter
 from deepstyle.store import Store, VectorBatch, open_store
 from deepstyle.store.copy import copy_store
@@ -21,7 +22,6 @@ from deepstyle.store.embedded import EmbeddedStore
 
 PUTS: Final = 100
 FACETED: Final = 200
-MIXED: Final = 1000
 PRUNED: Final = 1000
 _NEW_BATCH: Final = 1_000_000
 """A batch of drawn items that no catalogue has."""
@@ -56,17 +56,7 @@ def opened(path: Path, built: Path, count: int) -> tuple[Sized, Figures]:
 
 def memory(sized: Sized) -> Figures:
     """RSS after 1,000 mixed queries: half searches, then filtered ones, lists with facets, and items read."""
-    asked, filters = queries(MIXED), distinct_filters(MIXED // 5)
-    for number in range(MIXED):
-        kind = number % 20
-        if kind < 10:
-            sized.store.search(sized.space, asked[number], k=K)
-        elif kind < 15:
-            sized.store.search(sized.space, asked[number], k=K, where=filters[number % len(filters)])
-        elif kind < 19:
-            sized.store.browse(filters[number % len(filters)], limit=24)
-        else:
-            sized.store.get([item_id(number), item_id(sized.count - 1 - number)])
+    ask_mixed(sized.store, sized.space, sized.count)
     found = split_mib(sized.path.parent)
     return {f"memory, {name}, MiB": value for name, value in found.items()}
 
@@ -208,3 +198,5 @@ READING: Final[dict[str, Row]] = {"files": files, "search": search, "browse": br
 WRITING: Final[dict[str, Row]] = {"put": put, "delete": delete, "import": batches, "copy": copy, "index": index}
 ROWS: Final[dict[str, Row]] = {"memory": memory, **READING, **WRITING}
 """By name, in the order in which they are measured; "open" comes before each."""
+WORKERS: Final = "workers"
+"""The row of several processes, which comes before the store is open."""

@@ -34,6 +34,11 @@ _VALUES: Final = tuple(zip(VALUE_FILTERS, CODES, range(len(CODES)), strict=True)
 Mask = NDArray[np.bool_]
 
 
+def cached_masks(rows: int) -> int:
+    """How many masks of ``rows`` a cache may have."""
+    return min(CACHED_FILTERS, max(8, CACHED_BYTES // (rows + 1)))
+
+
 @dataclass(frozen=True)
 class Columns:
     """The first ``count`` of ``rows``, of which those that are ``alive`` (count) bool are the items.
@@ -131,7 +136,7 @@ class Columns:
     def _cached(self, cache: dict[ItemFilter, Mask], where: ItemFilter, make: Callable[[], Mask]) -> Mask:
         known = cache.get(where)
         if known is None:
-            if len(cache) >= min(CACHED_FILTERS, max(8, CACHED_BYTES // (self.count + 1))):
+            if len(cache) >= cached_masks(self.count):
                 cache.clear()
             known = cache[where] = make()
         return known

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.store.base import ItemFilter
-from deepstyle.store.columns import CACHED_FILTERS, Columns
+from deepstyle.store.columns import Columns, cached_masks
 from deepstyle.store.index import Index
 from deepstyle.store.rows import Rows, blocks
 
@@ -99,7 +99,7 @@ class Space:
         """The rows that are current and whose items match; cached for the snapshot's lifetime."""
         known = self._allowed.get(where)
         if known is None:
-            if len(self._allowed) >= CACHED_FILTERS:
+            if len(self._allowed) >= cached_masks(self.count):
                 self._allowed.clear()
             mask = self.alive  # whose items exist: what deletes an item voids its vectors
             if not where.is_empty:
