@@ -22,7 +22,7 @@ from deepstyle.store.sorting import Sort, Sorted
 from deepstyle.store.vocabulary import Vocabulary, most_frequent
 
 CACHED_FILTERS: Final = 64
-CACHED_BYTES: Final = 1 << 25
+CACHED_BYTES: Final = 24 * 1024 * 1024
 """What the cached masks of a snapshot take at most, beside a few."""
 CACHED_TOTALS: Final = 8
 """So many ``group_totals`` are maintained at most: by two kinds of group, and the currencies that are compared."""
