@@ -6,7 +6,7 @@ in the catalogue everything has some similarity, and the cheapest of all is hard
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from deepstyle.catalogue.variants import GroupBy, group_of
@@ -68,7 +68,7 @@ def interleaved(matches: Sequence[Match]) -> list[Match]:
 
 def ranked(matches: Iterable[Match], offset: int) -> tuple[Match, ...]:
     """The matches with the ranks that follow ``offset``."""
-    return tuple(replace(match, rank=rank) for rank, match in enumerate(matches, start=offset + 1))
+    return tuple(match.at(rank) for rank, match in enumerate(matches, start=offset + 1))
 
 
 def _page(matches: Sequence[Match], limit: int, after: str) -> Ordered:

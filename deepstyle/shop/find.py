@@ -9,6 +9,7 @@ import numpy as np
 from deepstyle.search.compose import compose, item_vectors, search_composed
 from deepstyle.search.context import SearchContext
 from deepstyle.search.directions import nothing_learned, unit
+from deepstyle.search.orders import ranked
 from deepstyle.search.plan import MOST_RESULTS
 from deepstyle.search.query import Notice, Query, Vector
 from deepstyle.search.state import State
@@ -75,8 +76,7 @@ def _nearest(context: SearchContext, state: State) -> tuple[bool | None, bool]:
         depth = state.depth + len(query.like)
         wanted = Wanted(depth, 0, state.where, query.colour, query.by, query.group_by, has_variants=False)
         answer = like_embedding(context.store, context.space, vector, wanted)
-        others = [match for match in answer.matches if match.item.item_id not in query.like]
-        state.matches = [replace(match, rank=rank) for rank, match in enumerate(others, start=1)]
+        state.matches = ranked((match for match in answer.matches if match.item.item_id not in query.like), 0)
         if query.facets:
             most = MOST_RESULTS + len(query.like)
             ids = near_ids(context.store, context.space, vector, k=most, where=state.where, group_by=query.group_by)

@@ -53,6 +53,7 @@ from deepstyle.store.external.entries import filled, sent_out
 from deepstyle.store.external.pictures import ExternalPictures
 from deepstyle.store.index import index_folder
 from deepstyle.store.item_values import check_entry, check_given, stored_item
+from deepstyle.store.recent_items import MOST, RecentItems
 from deepstyle.store.remembered import Remembered
 from deepstyle.store.schema import ITEM_COLUMNS, later_revision, next_revision, read_revision, take_revision
 from deepstyle.store.snapshot import Snapshots
@@ -80,6 +81,7 @@ class EmbeddedStore(EmbeddedSearch, EmbeddedWords, EmbeddedLooks, EmbeddedPinned
         self._summary: tuple[object, Summary] | None = None
         self._word_counts = Remembered(WORDS_TTL_S, self._read_word_counts)
         self._matches = Matches()
+        self._recent = RecentItems()
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Self:
@@ -166,18 +168,17 @@ class EmbeddedStore(EmbeddedSearch, EmbeddedWords, EmbeddedLooks, EmbeddedPinned
         """The items that exist among ``item_ids``, by id."""
         query = f"SELECT {ITEM_COLUMNS} FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
         with self._database.reading() as connection:
-            return {row[0]: stored_item(row) for row in connection.execute(query, (as_json(item_ids),))}
+            few = len(item_ids) <= MOST // 4
+            known = self._recent.of((read_revision(connection), self._database.frozen)) if few else {}
+            if missing := [item_id for item_id in item_ids if item_id not in known]:
+                known.update((row[0], stored_item(row)) for row in connection.execute(query, (as_json(missing),)))
+        return {item_id: known[item_id] for item_id in item_ids if item_id in known}
 
     def variants(self, items: Sequence[Item], group_by: GroupBy = "product") -> dict[str, Variants]:
         """All items of each item's group, by the id of that item."""
         columns = self._snapshots.current().columns
-        groups = columns.groups(group_by)
-        keys = {item.item_id: columns.key(item.item_id) for item in items}
-        members = {item_id: groups.members(int(groups.codes[key])) for item_id, key in keys.items() if key is not None}
-        item_ids = {
-            item_id: [columns.item_ids[key] for key in found[:MAX_VARIANTS].tolist()]
-            for item_id, found in members.items()
-        }
+        members = columns.groups(group_by).around([item.item_id for item in items])
+        item_ids = {item_id: [*map(columns.item_id, found[:MAX_VARIANTS])] for item_id, found in members.items()}
         known = {item.item_id: item for item in items}
         known |= self.get(sorted({one for found in item_ids.values() for one in found} - known.keys()))
         return {

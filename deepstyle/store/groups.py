@@ -1,7 +1,8 @@
 """Groups of items as numbers: the members of each, and counts in which each group counts once."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 import numpy as np
@@ -66,7 +67,7 @@ class Groups:
             groups = products * len(self.colours) + self.colours[self.columns.codes("colour")[rows]]
         return np.where(products > 0, groups, self.alone + rows)
 
-    @property
+    @cached_property
     def mean_size(self) -> float:
         """About how many items a group has on average; 1 where there are none."""
         if self.by == "none":
@@ -79,17 +80,21 @@ class Groups:
             known[self.by] = size, mean
         return mean
 
-    def members(self, code: int) -> NDArray[np.int64]:
-        """The keys of a group, by item id."""
+    def members(self, code: int) -> list[int]:
+        """The rows of a group, by item id."""
         columns = self.columns
         if code >= self.alone:
-            rows = [code - self.alone]
-        else:
-            product = code // max(1, len(self.colours))
-            found = columns.rows.of_products(np.array([product]), columns.count)
-            found = found[columns.alive[found]]
-            rows = sorted(found[self.of_rows(found) == code].tolist(), key=columns.item_id)
-        return np.asarray(columns.column("key")[rows], np.int64)
+            return [code - self.alone]
+        product = code // max(1, len(self.colours))
+        found = columns.rows.of_products(np.array([product]), columns.count)
+        found = found[columns.alive[found]]
+        return sorted(found[self.of_rows(found) == code].tolist(), key=columns.item_id)
+
+    def around(self, item_ids: Iterable[str]) -> dict[str, list[int]]:
+        """The rows of each item's group, by item id; without the items that do not exist."""
+        rows = {item_id: row for item_id in item_ids if (row := self.columns.row(item_id)) is not None}
+        codes = self.of_rows(np.array([*rows.values()], np.int64)).tolist()
+        return {item_id: self.members(code) for item_id, code in zip(rows, codes, strict=True)}
 
     def size_of(self, codes: Collection[int]) -> int:
         """How many items these groups have together."""

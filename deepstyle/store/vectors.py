@@ -163,13 +163,15 @@ def append_rows(space: Space, rows: Sequence[Row]) -> Space:
     return replace(space, alive=np.append(space.alive, np.ones(len(rows), bool)), _allowed={})
 
 
-def search_space(space: Space, query: NDArray[np.float64], allowed: Allowed, k: int) -> list[tuple[int, float]]:
-    """Item key and cosine of the ``k`` best allowed rows and of all that tie with the last of them, in any order.
+def search_space(
+    space: Space, query: NDArray[np.float64], allowed: Allowed, k: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Item keys and cosines (M,) of the ``k`` best allowed rows and of all that tie with the last, in any order.
 
     ``query`` (D,) is of unit norm. What the index proposes is scored again, from the float32 vectors.
     """
     if not allowed.size:
-        return []
+        return np.empty(0, np.int64), np.empty(0)
     narrow = query.astype(np.float32)
     if space.index is None or allowed.size <= EXACT_BELOW:
         rows = _best(space, narrow, allowed.rows, k)
@@ -178,7 +180,7 @@ def search_space(space: Space, query: NDArray[np.float64], allowed: Allowed, k: 
         rows = np.concatenate([proposed, _best(space, narrow, allowed.tail, k, start=space.indexed)])
     similarities = np.clip(_scored(space, rows, query), -1, 1)
     keep = similarities >= _kth(similarities, k)
-    return list(zip(space.item_keys[rows[keep]].tolist(), similarities[keep].tolist(), strict=True))
+    return space.item_keys[rows[keep]], similarities[keep]
 
 
 def _best(

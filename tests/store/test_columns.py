@@ -246,7 +246,7 @@ def check_groups(columns: Columns, items: Mapping[str, Item], keys: Mapping[str,
     groups = columns.groups(by)
     for name, item in items.items():
         members = sorted(other for other, one in items.items() if group_of(one, by) == group_of(item, by))
-        assert groups.members(int(groups.codes[keys[name]])).tolist() == [keys[other] for other in members]
+        assert [columns.item_id(row) for row in groups.members(int(groups.codes[keys[name]]))] == members
     number = len({group_of(item, by) for item in items.values()})
     assert groups.mean_size == (len(items) / number if number else 1)
 

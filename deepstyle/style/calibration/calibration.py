@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal
 
@@ -89,18 +89,15 @@ class Calibration:
     def _with_probabilities(
         self, decision: Decision, posterior: NDArray[np.float64] | None, matches: Sequence[Match]
     ) -> tuple[Match, ...]:
-        names = self.types.names if self.types and posterior is not None else ()
-        shown = [
-            float(posterior[names.index(match.item.semantic_category)])
-            if posterior is not None and match.item.semantic_category in names
-            else 0.5
-            for match in matches
-        ]
+        shares: dict[str, float] = {}
+        if self.types and posterior is not None:
+            shares = dict(zip(self.types.names, posterior.tolist(), strict=True))
+        shown = [shares.get(match.item.semantic_category, 0.5) for match in matches]
         similarities = np.array([match.similarity for match in matches])
         probabilities = decision.probability(same_type_features(similarities, np.array(shown)))
         return tuple(
-            replace(match, same_type_probability=round(float(probability), 4))
-            for match, probability in zip(matches, probabilities, strict=True)
+            match.judged(round(probability, 4))
+            for match, probability in zip(matches, probabilities.tolist(), strict=True)
         )
 
 
