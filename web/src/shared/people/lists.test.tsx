@@ -1,6 +1,6 @@
 import { act, renderHook } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { problem, server } from "@/testing/server";
 import { add, clear, enterAccount, leaveAccount, remove, useIds } from "./lists";
 
@@ -69,6 +69,31 @@ test("what cannot be stored is taken back", async () => {
     await expect(add("hidden", "boots")).rejects.toThrow();
   });
   expect(result.current).toEqual([]);
+});
+
+test("what is taken back leaves what was changed meanwhile, in its order", async () => {
+  account({ wishlist: ["bag"] });
+  const { result } = renderHook(() => useIds("wishlist"));
+  await act(enterAccount);
+  const answers: Record<string, () => void> = {};
+  server.use(
+    http.put("*/v1/me/wishlist/:id", async ({ params }) => {
+      await new Promise<void>((answer) => {
+        answers[String(params.id)] = answer;
+      });
+      return params.id === "boots" ? problem("internal-error", 500) : new HttpResponse(null, { status: 204 });
+    }),
+  );
+  await act(async () => {
+    const failed = expect(add("wishlist", "boots")).rejects.toThrow();
+    const kept = [add("wishlist", "coat"), add("wishlist", "hat")];
+    await vi.waitUntil(() => answers.boots && answers.coat && answers.hat);
+    for (const id of ["hat", "boots", "coat"]) {
+      answers[id]?.();
+      await (id === "boots" ? failed : kept[id === "coat" ? 0 : 1]);
+    }
+  });
+  expect(result.current).toEqual(["hat", "coat", "bag"]);
 });
 
 test("what somebody else wrote into the browser's storage is read with distrust", () => {

@@ -10,12 +10,14 @@ const stored = new Set<() => void>();
 let isRemote = false;
 /** Done once the lists of an account were read. */
 let entered: Promise<void> = Promise.resolve();
-/** What was changed, and is not stored yet. */
+/** What was changed and is not stored yet, or follows what is not. */
 let pending: readonly Change[] = [];
-let known = local();
+/** What is stored: what is shown has the pending changes, too. */
+let base = local();
+let known = base;
 
 type Ids = readonly string[];
-type Change = { name: ListName; apply: (ids: Ids) => Ids };
+type Change = { name: ListName; apply: (ids: Ids) => Ids; isStored?: boolean };
 
 /** The ids, the newest first. */
 export function useIds(name: ListName): readonly string[] {
@@ -53,36 +55,43 @@ async function merge(): Promise<void> {
   for (const name of NAMES) {
     for (const itemId of readIds(keyOf(name), MOST[name]).reverse()) await sent(putId(name, itemId));
     writeIds(keyOf(name), []);
-    const ids: Ids = await fetchIds(name);
-    const meanwhile = pending.filter((one) => one.name === name);
-    show(
-      name,
-      meanwhile.reduce((so, { apply }) => apply(so), ids),
-    );
+    base = { ...base, [name]: await fetchIds(name) };
+    show(name);
   }
 }
 
 /** Nobody is signed in any more: her lists leave the page. */
 export function leaveAccount(): void {
   isRemote = false;
-  known = local();
+  pending = [];
+  base = local();
+  known = base;
   for (const listener of listeners) listener();
 }
 
 async function change(one: Change, send: () => Promise<void>): Promise<void> {
-  const { name } = one;
-  const before = known[name];
+  const { name, apply } = one;
   pending = [...pending, one];
-  show(name, one.apply(before));
+  show(name);
   try {
     await entered.catch(() => undefined);
     if (isRemote) await sent(send());
-    else if (!writeIds(keyOf(name), known[name])) throw new Error("the browser stores nothing");
+    else if (!writeIds(keyOf(name), apply(base[name]))) throw new Error("the browser stores nothing");
+    one.isStored = true;
   } catch (error) {
-    show(name, before);
+    pending = pending.filter((other) => other !== one);
     throw error;
   } finally {
-    pending = pending.filter((other) => other !== one);
+    settle();
+    show(name);
+  }
+}
+
+/** Moves into `base` what is stored, as far as no earlier change is pending: the answers come in any order. */
+function settle() {
+  for (let first = pending[0]; first?.isStored; first = pending[0]) {
+    base = { ...base, [first.name]: first.apply(base[first.name]) };
+    pending = pending.slice(1);
   }
 }
 
@@ -91,8 +100,9 @@ async function sent(change: Promise<void>): Promise<void> {
   for (const listener of stored) listener();
 }
 
-function show(name: ListName, ids: readonly string[]) {
-  known = { ...known, [name]: ids };
+function show(name: ListName) {
+  const changes = pending.filter((one) => one.name === name);
+  known = { ...known, [name]: changes.reduce((ids, { apply }) => apply(ids), base[name]) };
   for (const listener of listeners) listener();
 }
 
