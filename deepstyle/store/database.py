@@ -66,13 +66,19 @@ class Database:
         with self._translated(), self._connection() as connection, transaction(connection, "BEGIN IMMEDIATE"):
             yield connection
 
-    def revision(self) -> int:
-        """The revision of the last finished write, of any process."""
-        with self._translated(), self._connection() as connection:  # one statement needs no transaction
+    @contextlib.contextmanager
+    def reading_once(self) -> Iterator[sqlite3.Connection]:
+        """A connection for one statement, which needs no transaction; raises as ``reading`` does."""
+        with self._translated(), self._connection() as connection:
             try:
-                return read_revision(connection)
+                yield connection
             except UNREADABLE as error:
                 raise self._unreadable() from error
+
+    def revision(self) -> int:
+        """The revision of the last finished write, of any process."""
+        with self.reading_once() as connection:
+            return read_revision(connection)
 
     def _unreadable(self) -> StoreError:
         return StoreError(f"{self.path} holds a value that cannot be read.", remedy=CHECK_REMEDY)

@@ -167,11 +167,13 @@ class EmbeddedStore(EmbeddedSearch, EmbeddedWords, EmbeddedLooks, EmbeddedPinned
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
         """The items that exist among ``item_ids``, by id."""
         query = f"SELECT {ITEM_COLUMNS} FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
-        with self._database.reading() as connection:
-            few = len(item_ids) <= MOST // 4
-            known = self._recent.of((read_revision(connection), self._database.frozen)) if few else {}
-            if missing := [item_id for item_id in item_ids if item_id not in known]:
-                known.update((row[0], stored_item(row)) for row in connection.execute(query, (as_json(missing),)))
+        few = len(item_ids) <= MOST // 4
+        known = self._recent.of((self._database.revision(), self._database.frozen)) if few else {}
+        if not known.keys() >= {*item_ids}:
+            with self._database.reading() as connection:
+                known = self._recent.of((read_revision(connection), self._database.frozen)) if few else {}
+                missing = as_json([item_id for item_id in item_ids if item_id not in known])
+                known.update((row[0], stored_item(row)) for row in connection.execute(query, (missing,)))
         return {item_id: known[item_id] for item_id in item_ids if item_id in known}
 
     def variants(self, items: Sequence[Item], group_by: GroupBy = "product") -> dict[str, Variants]:
@@ -347,7 +349,7 @@ class EmbeddedStore(EmbeddedSearch, EmbeddedWords, EmbeddedLooks, EmbeddedPinned
 
     def meta(self, key: str) -> str | None:
         """A stored fact, ``None`` where it does not exist."""
-        with self._database.reading() as connection:
+        with self._database.reading_once() as connection:
             return read_fact(connection, key)
 
     def facts(self) -> dict[str, str]:

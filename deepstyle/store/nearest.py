@@ -1,7 +1,8 @@
 """The nearest items of a space in memory, at most one of each group."""
 
+import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.variants import GroupBy
 from deepstyle.store.base import Hit, ItemFilter
 from deepstyle.store.columns import Columns
-from deepstyle.store.groups import Groups
+from deepstyle.store.groups import Groups, first_places
 from deepstyle.store.vectors import Space, search_space
 
 GROWTH: Final = 8
@@ -37,21 +38,37 @@ def nearest(
     left_out = set(groups.of_rows(np.array(rows, np.int64)).tolist())
     wanted = k + len(rows) if group_by == "none" else math.ceil(k * groups.mean_size) + groups.size_of(left_out)
     while True:
-        best: dict[int, Hit] = {}
-        for code, hit in _ranked(columns, groups, *search_space(space, query, allowed, wanted)):
-            best.setdefault(code, hit)
-        hits = [hit for code, hit in best.items() if code not in left_out]
+        hits = _best_of_each(columns, groups, *search_space(space, query, allowed, wanted), left_out, k)
         if len(hits) >= k or wanted >= allowed.size:
-            return hits[:k]
+            return hits
         wanted *= GROWTH
 
 
-def _ranked(
-    columns: Columns, groups: Groups, keys: NDArray[np.int64], similarities: NDArray[np.float64]
-) -> Iterator[tuple[int, Hit]]:
-    """The items ``keys`` (M,) as hits with the number of their group, the most similar first, equals by id."""
+def _best_of_each(
+    columns: Columns,
+    groups: Groups,
+    keys: NDArray[np.int64],
+    similarities: NDArray[np.float64],
+    left_out: Collection[int],
+    k: int,
+) -> list[Hit]:
+    """The ``k`` most similar of the items ``keys`` (M,), equals by id: one of each group, but those ``left_out``."""
     rows = columns.rows_of(keys)
-    item_ids = map(columns.item_id, rows.tolist())
-    codes = groups.of_rows(rows).tolist()
-    for negative, item_id, code in sorted(zip((-similarities).tolist(), item_ids, codes, strict=True)):
-        yield code, Hit(item_id, -negative)
+    order = np.argsort(-similarities, kind="stable")
+    _sort_equals(order, similarities, lambda place: columns.item_id(int(rows[place])))
+    codes = groups.of_rows(rows[order])
+    first = first_places(codes)
+    if left_out:
+        first = first[~np.isin(codes[first], [*left_out])]
+    best = order[first[:k]]
+    pairs = zip(rows[best].tolist(), similarities[best].tolist(), strict=True)
+    return [Hit(columns.item_id(row), similarity) for row, similarity in pairs]
+
+
+def _sort_equals(order: NDArray[np.int64], similarities: NDArray[np.float64], item_id: Callable[[int], str]) -> None:
+    """Sort by id what ``order`` (M,) has side by side because its ``similarities`` are equal."""
+    ends = [*(np.flatnonzero(np.diff(similarities[order])) + 1).tolist(), len(order)]
+    if len(ends) < len(order):
+        for start, end in itertools.pairwise([0, *ends]):
+            if end - start > 1:
+                order[start:end] = sorted(order[start:end].tolist(), key=item_id)

@@ -9,6 +9,7 @@ import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -134,10 +135,8 @@ class ModelSpec:
     @property
     def fingerprint(self) -> str:
         """16 hex digits that change whenever the vectors would; they name the space of this model's vectors."""
-        values = [self.onnx_sha256, self.precision, self.embedding_dim, self.preprocessing.fields()]
-        if self.colour_dim:
-            values += [self.colour_dim, self.colour_weight]
-        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+        colour = (self.colour_dim, self.colour_weight) if self.colour_dim else ()
+        return _fingerprint(self.onnx_sha256, self.precision, self.embedding_dim, self.preprocessing, colour)
 
     @property
     def features_fingerprint(self) -> str:
@@ -153,6 +152,14 @@ class ModelSpec:
 
 
 _SPEC: Final = TypeAdapter(ModelSpec)
+
+
+@lru_cache(maxsize=64)  # each search compares it
+def _fingerprint(
+    graph_sha256: str, precision: str, embedding_dim: int, preprocessing: Preprocessing, colour: tuple[float, ...]
+) -> str:
+    values = [graph_sha256, precision, embedding_dim, preprocessing.fields(), *colour]
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def write_model(folder: Path, graph: bytes, spec: ModelSpec) -> None:
