@@ -115,7 +115,7 @@ def find_images(data: str, count: int, side_px: int, scratch: Path) -> list[Path
     """``count`` pictures of ``data``; with ``side_px``, copies of them whose longer side has that many pixels."""
     folder = Path(data)
     if data == "demo":
-        from deepstyle.demo import render_demo
+        from deepstyle.demo.write import render_demo
 
         folder = scratch / "demo"
         render_demo(folder, items=count, outfits=1)

@@ -1,5 +1,7 @@
 """What tests of several folders share: a small model, and a store that a catalogue was imported and encoded into."""
 
+import gc
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +34,18 @@ pytest.register_assert_rewrite(
 # An example that is slow where many tests share few cores is no fault.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect no garbage while the tests are imported, which leaves little, and never look at the modules again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
 
 WORKER_DIED: Final = pytest.StashKey[bool]()
 

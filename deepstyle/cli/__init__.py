@@ -1,6 +1,7 @@
 """The command line: each command parses its arguments, calls the library and prints; one file per feature."""
 
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -112,6 +113,6 @@ app.add_typer(experiment.app, name="experiment", rich_help_panel=PEOPLE)
 app.add_typer(learn.app, name="learn", rich_help_panel=PEOPLE)
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line; whatever goes wrong prints one message and a remedy, see ``deepstyle.cli.failure``."""
     sys.exit(failure.run(app))

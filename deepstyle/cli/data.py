@@ -130,7 +130,7 @@ def demo(
 
     Example: [bold]deepstyle data demo drawn-catalogue --items 400[/]
     """
-    from deepstyle.demo import render_demo
+    from deepstyle.demo.write import render_demo
 
     with show.progress("items") as progress:
         task = progress.add_task("rendering", total=items, note="")

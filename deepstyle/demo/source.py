@@ -8,7 +8,6 @@ from typing import Final
 from deepstyle.catalogue.feeds.tables import ARCHIVE_SUFFIXES
 from deepstyle.catalogue.feeds.unpack import unpacked
 from deepstyle.catalogue.source import Source, open_source
-from deepstyle.demo.write import render_demo
 from deepstyle.download.address import read_allowed
 from deepstyle.download.feed import feed_folder, fetch_feed, is_url
 from deepstyle.download.folder import downloads_folder
@@ -65,6 +64,8 @@ def store_name(data: str) -> str:
 
 
 def _demo_folder(settings: Settings, name: str) -> Path:
+    from deepstyle.demo.write import render_demo  # what draws is a fifth of the time that most commands start in
+
     folder = settings.cache_dir / name
     render_demo(folder, photographed=name == DEMO)
     return folder

@@ -10,8 +10,8 @@ from PIL import Image
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.catalogue.rows import Record
 from deepstyle.catalogue.source import open_source
-from deepstyle.demo import render_demo
 from deepstyle.demo.photos import PHOTOGRAPHED, example_photos, photographed_items, sells_photographed
+from deepstyle.demo.write import render_demo
 from deepstyle.store import Entry, open_store
 from research.second_hand import CHOSEN, check_senders, read_chosen, write_tables
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from deepstyle.demo import render_demo, write
+from deepstyle.demo import write
 from deepstyle.demo.products import Product
 from deepstyle.demo.rules import Traits, outfit_score
+from deepstyle.demo.write import render_demo
 from deepstyle.errors import DataError, UsageError
 from deepstyle.images.pixels import decode
 

@@ -1,12 +1,14 @@
 """A place where examples run: the demo catalogue, encoded, and photos."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from deepstyle.files import locked
 from tests.documentation import workspace
+from tests.documentation.warm import warm_process
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +32,9 @@ def place(prepared: Path, tmp_path: Path) -> Path:
     if shutil.which("curl") is None:
         pytest.skip("the examples ask the server with curl, which is not installed")
     return Path(shutil.copytree(prepared, tmp_path / "place", symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[str]:
+    with warm_process() as address:
+        yield address

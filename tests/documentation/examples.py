@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 
 from docs.reference import all_commands, examples
+from tests.documentation.warm import CLIENT
 
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
@@ -30,8 +31,8 @@ INHERITED = {"DEEPSTYLE_CACHE_DIR"}
 TIMEOUT_S = 600  # the machine may be busy; nothing asserts how long anything takes
 STOP_S = 60
 SHIM = """#!/bin/bash
-case " $* " in *" --help "*|*" --no-serve "*) exec "$PYTHON" -m deepstyle "$@";; esac
-case "$1" in serve|demo) ;; *) exec "$PYTHON" -m deepstyle "$@";; esac
+case " $* " in *" --help "*|*" --no-serve "*) exec "$PYTHON" -ISc "$CLIENT" "$@";; esac
+case "$1" in serve|demo) ;; *) exec "$PYTHON" -ISc "$CLIENT" "$@";; esac
 arguments=("$@"); for at in "${!arguments[@]}"; do [ "${arguments[$at]}" = 8000 ] && arguments[at]="$PORT"; done
 [ -f server.pid ] && kill "$(cat server.pid)" && while kill -0 "$(cat server.pid)" 2>/dev/null; do sleep 0.1; done
 DEEPSTYLE_PORT="$PORT" "$PYTHON" -m deepstyle "${arguments[@]}" >server.log 2>&1 </dev/null & echo $! >server.pid
@@ -94,8 +95,8 @@ def item_ids() -> set[str]:
     return set(ITEM_ID.findall("\n".join([*lines, *pages])))
 
 
-def run(script: str, folder: Path, **environment: str) -> None:
-    """Run a shell script in ``folder``; a failure shows all that it wrote."""
+def run(script: str, folder: Path, warm: str, **environment: str) -> None:
+    """Run a shell script in ``folder``, its commands in forks of the process ``warm``; a failure shows all output."""
     tools = folder / ".tools"
     tools.mkdir(exist_ok=True)
     for name, text in {"deepstyle": SHIM, "curl": CURL, "python": f'#!/bin/sh\nexec {sys.executable} "$@"\n'}.items():
@@ -108,6 +109,8 @@ def run(script: str, folder: Path, **environment: str) -> None:
         "PATH": f"{tools}:{inherited['PATH']}",
         "PYTHONPATH": str(ROOT),
         "PYTHON": sys.executable,
+        "CLIENT": CLIENT,
+        "WARM": warm,
         "CURL": _real_curl(),
         "PORT": str(_free_port()),
     }

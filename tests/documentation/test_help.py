@@ -45,9 +45,9 @@ EXAMPLES = {path: lines for path, lines in help_examples().items() if lines}
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.keys() - NOT_RUN))
-def test_help(path: str, place: Path) -> None:
+def test_help(path: str, place: Path, warm: str) -> None:
     for line in [*EXAMPLES.get(AFTER.get(path, ""), []), *EXAMPLES[path]]:
-        run(line, place, DEEPSTYLE_STORE="sqlite:///var/demo.db")
+        run(line, place, warm, DEEPSTYLE_STORE="sqlite:///var/demo.db")
 
 
 def test_what_is_not_run_is_an_example() -> None:

@@ -10,8 +10,8 @@ from tests.documentation.examples import PAGES, PLAIN_LANGUAGES, ROOT, blocks, p
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if page_script(page)], ids=lambda page: str(page.relative_to(ROOT))
 )
-def test_page(page: Path, place: Path) -> None:
-    run(page_script(page), place)
+def test_page(page: Path, place: Path, warm: str) -> None:
+    run(page_script(page), place, warm)
 
 
 def test_every_block_says_what_it_is() -> None:

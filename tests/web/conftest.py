@@ -38,6 +38,8 @@ START_S = 300  # other tests may keep the machine busy
 LAYING = {"tops": (200, 200, 400, 500), "bottoms": (200, 650, 400, 600), "shoes": (250, 1250, 300, 300)}
 """Where items lie on a picture of 800 by 1600 pixels, as they would on a bed: left, top, width, height."""
 CLI = [sys.executable, "-c", "from deepstyle.cli import main; main()"]
+WITH_SHORT_TSNE = "import pytest; from tests.short_tsne import shorten_tsne; shorten_tsne(pytest.MonkeyPatch())"
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -45,8 +47,11 @@ def demo_store(pytestconfig: pytest.Config) -> str:
     """The encoded demo catalogue; cached between runs, because `deepstyle demo` does nothing twice."""
     assert pytestconfig.cache is not None
     folder = pytestconfig.cache.mkdir("web")
+    python, option, code = CLI
+    command = [python, option, f"{WITH_SHORT_TSNE}; {code}", "demo", "--no-serve"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with locked(folder / "lock"):  # several test processes may come at once
-        ran = subprocess.run([*CLI, "demo", "--no-serve"], cwd=folder, capture_output=True, text=True, timeout=1800)
+        ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=1800)
     assert ran.returncode == 0, ran.stderr
     return f"sqlite:///{folder / 'var' / 'demo.db'}"
 
