@@ -25,6 +25,7 @@ from bench.measure.machine import describe_machine
 from bench.quality_rows.absent import absent_rows
 from bench.quality_rows.columns import CachedEncoder, Column, histogram_column, model_column, raw_features_column
 from bench.quality_rows.outfits import outfit_rows
+from bench.quality_rows.own_pictures import own_picture_rows
 from bench.quality_rows.packshots import other_colour_rows, type_rows
 from bench.quality_rows.photos import fold_rows, photo_rows, shared_rows
 from bench.quality_rows.proxies import photograph_rows, read_worn, worn_rows
@@ -38,7 +39,19 @@ from deepstyle.style.model import float_model
 
 UNTUNED = "packaged:lite2"
 """Today's default: its backbone was never tuned, and no photo trained it."""
-GROUPS = ("photos", "shared", "packshots", "colours", "worn", "photographs", "absent", "speed", "outfits", "folds")
+GROUPS = (
+    "photos",
+    "shared",
+    "packshots",
+    "colours",
+    "worn",
+    "photographs",
+    "copies",
+    "absent",
+    "speed",
+    "outfits",
+    "folds",
+)
 LONG = ("outfits", "folds")
 """Groups that are measured only where they are asked for."""
 
@@ -110,6 +123,9 @@ def measure(
         yield from worn_rows(compared, packshots, read_worn(data / "street-looks", split))
     elif group == "photographs":
         yield from photograph_rows(compared, packshots, drawn(len(packshots.items), options.limit))
+    elif group == "copies":
+        photos = [photo for photo in read_photos(data) if sender_split(photo.sender_id) == split]
+        yield from own_picture_rows(columns, packshots, drawn(len(packshots.items), options.limit), photos)
     else:
         reference = float_model(UNTUNED, Settings().cache_dir)
         yield from speed_rows(columns, reference, packshots.pictures)

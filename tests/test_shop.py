@@ -296,7 +296,8 @@ def test_switches_follow_the_settings(shop: Files) -> None:
 
 def test_a_photo_a_part_of_it_and_its_embedding(opened: Shop, shop: Files) -> None:
     encoded = opened.embed_photo(shop.picture(9))
-    assert opened.search_embedding(encoded.embeddings[0], k=3) == opened.search_photo(shop.picture(9), k=3)
+    answer = opened.search_embedding(encoded.embeddings[0], k=3, picture_print=encoded.prints[0])
+    assert answer == opened.search_photo(shop.picture(9), k=3)
     part = opened.embed_photo(shop.picture(9), Crop(0, 0, 0.5, 0.5))
     assert not np.allclose(part.embeddings, encoded.embeddings)
 

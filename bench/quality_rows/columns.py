@@ -21,7 +21,7 @@ from deepstyle.catalogue.rows import read_file
 from deepstyle.evaluation.colour_histogram import colour_histogram
 from deepstyle.images.pixels import Rgb, decode
 from deepstyle.style.colour_choice import IGNORE, reweight
-from deepstyle.style.encoder import Encoded, Encoder
+from deepstyle.style.encoder import Encoder
 from deepstyle.style.spec import ModelSpec
 
 T = TypeVar("T")
@@ -62,8 +62,8 @@ class CachedEncoder:
         self.folder = cache / "quality" / encoder.fingerprint
         self._rows: dict[str, dict[str, tuple[Vectors, Vectors]]] = {}
 
-    def encode(self, subject: str, pictures: Sequence[Picture]) -> Encoded:
-        """Encode ``pictures``; ``subject`` says what they are and names their file in the cache."""
+    def encode(self, subject: str, pictures: Sequence[Picture]) -> tuple[Vectors, Vectors]:
+        """Embeddings and features of ``pictures``; ``subject`` says what they are and names their file in the cache."""
         known = self._rows.setdefault(subject, dict(self._read(subject)))
         with ThreadPoolExecutor(2 * self.encoder.streams) as pool:
             keys = list(pool.map(Picture.keyed, pictures))
@@ -76,7 +76,7 @@ class CachedEncoder:
         if missing:
             self._write(subject)
         embeddings, features = zip(*(known[key] for key in keys), strict=True)
-        return Encoded(np.stack(embeddings), np.stack(features))
+        return np.stack(embeddings), np.stack(features)
 
     def _encode_one(self, picture: Picture) -> tuple[Vectors, Vectors]:
         encoded = self.encoder.encode([picture.read()])
@@ -119,10 +119,10 @@ class Column:
 
 def model_column(name: str, encoder: CachedEncoder, folder: Path, trained_on: frozenset[int]) -> Column:
     def embed(subject: str, pictures: Sequence[Picture]) -> Vectors:
-        return encoder.encode(subject, pictures).embeddings
+        return encoder.encode(subject, pictures)[0]
 
     def features(subject: str, pictures: Sequence[Picture]) -> Vectors:
-        return encoder.encode(subject, pictures).features
+        return encoder.encode(subject, pictures)[1]
 
     colourless = ignoring_colour(encoder.encoder.spec)
     return Column(name, embed, trained_on, encoder.encoder, folder, colourless, features)
@@ -132,7 +132,7 @@ def raw_features_column(encoder: CachedEncoder) -> Column:
     """The pooled features of a backbone that was never tuned, normalised."""
 
     def embed(subject: str, pictures: Sequence[Picture]) -> Vectors:
-        return unit(encoder.encode(subject, pictures).features)
+        return unit(encoder.encode(subject, pictures)[1])
 
     return Column("raw Lite2", embed)
 

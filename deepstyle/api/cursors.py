@@ -43,6 +43,7 @@ class SearchPage:
 
     ``vector`` (D,) is that of its photo, ``colour`` (C,) are the colour dimensions of its second one. ``asked`` is the
     request, as far as it is not the default. ``after`` is the place in another order than the best one.
+    ``picture_print`` is that of the photo, on the first page alone: no cursor has it.
     """
 
     offset: int
@@ -52,6 +53,7 @@ class SearchPage:
     sources: frozenset[str] = frozenset()
     asked: Mapping[str, Any] = field(default_factory=dict)
     after: str = ""
+    picture_print: str = ""
 
 
 def pack_search(page: SearchPage, bound: bytes) -> str:

@@ -43,7 +43,8 @@ class Item:
     Each field has one value, as the shop writes it: ``size`` is one size, or a text such as "S, M, L".
     ``added_at`` is when the shop added the product, as ``2026-11-02T00:00:00Z``.
     ``dominant_colour`` and ``dominant_lab`` are what ``encode`` read from the picture: up to three codes of
-    ``deepstyle.catalogue.colours``, and their values in CIELAB.
+    ``deepstyle.catalogue.colours``, and their values in CIELAB. So is ``picture_print``
+    (``deepstyle.images.picture_print``), by which a copy of the picture is recognised.
     """
 
     item_id: str
@@ -103,6 +104,7 @@ class Item:
         "created_at", "date_added", "added_on", "date_created", "published_at", "publish_date", "listed_at",
         example="2026-11-02T00:00:00Z", since=14,
     )  # fmt: skip
+    picture_print: str = text(measured=True, since=15)
 
     @property
     def catalogued(self) -> "Item":

@@ -62,9 +62,10 @@ def find(
     """
     where, colour = split_choice(where)
     with Shop.open(store, model=model, precision=precision, read_only=True) as shop:
+        photo = shop.embed_photo(image) if image else None
         query = Query(
             words,
-            vectors=tuple(shop.embed_photo(photo).embeddings[0] for photo in (image,) if photo),
+            vectors=(photo.embeddings[0],) if photo else (),
             like=tuple(like or ()),
             unlike=tuple(unlike or ()),
             colour_from=shop.embed_photo(colour_image).embeddings[0] if colour_image else None,
@@ -75,6 +76,7 @@ def find(
             group_by=group_by,
             k=k,
             sort=sort,
+            picture_print=photo.prints[0] if photo else "",
         )
         found = shop.search(query)
     _print_json(query, found) if as_json else _print(query, found, explain=explain)

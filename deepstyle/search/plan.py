@@ -59,7 +59,7 @@ def run(context: SearchContext, query: Query, by_picture: PictureStage) -> Found
     state, is_good, calibrated = _searched(context, query, by_picture)
     with state.timed("page") as said:
         listed = _best(context, state) if is_best else _in_order(context, state, query)
-        shared = with_shared(ranked(listed.matches, query.offset), _traits(context, query))
+        shared = with_shared(ranked(listed.matches, query.offset), _traits(context, query), state.own_item)
         shown = with_variants(context.store, shared, query.group_by)
         said.items = len(shown)
     return Found(

@@ -83,6 +83,7 @@ class Query:
 
     In another order than the ``best``, ``k`` results follow the place ``after`` that the page before ended with, and
     ``offset`` only says how many there were. ``facets`` are wanted of what words alone match.
+    ``picture_print`` is that of the one photo that is searched for alone (``deepstyle.search.same_picture``).
     """
 
     text: str = ""
@@ -102,6 +103,7 @@ class Query:
     sort: ResultSort = "best"
     after: str = ""
     facets: bool = False
+    picture_print: str = ""
 
     @property
     def has_picture(self) -> bool:

@@ -33,7 +33,8 @@ class StageTime:
 class State:
     """A search while it runs; ``where`` are the conditions that the store applies, ``sources`` what took part.
 
-    ``total`` is how many results there are of pictures and items, ``None`` where nobody counted.
+    ``own_item`` has the picture that the photo is a copy of. ``total`` is how many results there are of pictures and
+    items, ``None`` where nobody counted.
     ``window``: so many of the first matches are the same on every page, so that a later stage may order them anew.
     ``extra`` more matches are found than are shown, because the later stages hide some.
     """
@@ -47,6 +48,7 @@ class State:
     notices: list[Notice] = field(default_factory=list)
     stages: list[StageTime] = field(default_factory=list)
     sources: set[str] = field(default_factory=set)
+    own_item: str = ""
     total: int | None = None
     part: Part = "first"
     window: int = 0

@@ -74,8 +74,21 @@ def _nearest(context: SearchContext, state: State) -> tuple[bool | None, bool]:
     with state.timed("nearest") as said:
         vector = _mean_vector(context, query)
         depth = state.depth + len(query.like)
-        wanted = Wanted(depth, 0, state.where, query.colour, query.by, query.group_by, has_variants=False)
-        answer = like_embedding(context.store, context.space, vector, wanted)
+        is_alone = len(query.vectors) == 1 and not query.like and query.sort == "best"
+        wanted = Wanted(
+            depth,
+            0,
+            state.where,
+            query.colour,
+            query.by,
+            query.group_by,
+            has_variants=False,
+            picture_print=query.picture_print if is_alone else "",
+        )
+        answer = like_embedding(context.store, context.space, context.spec, vector, wanted)
+        if answer.own_picture is not None:
+            vector, state.own_item = answer.own_picture.vector, answer.own_picture.item_id
+            said.detail = f"the picture of {state.own_item}"
         state.matches = ranked((match for match in answer.matches if match.item.item_id not in query.like), 0)
         if query.facets:
             most = MOST_RESULTS + len(query.like)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,13 @@ from deepstyle.search.later import WINDOW, later_matches
 from deepstyle.search.orders import NEIGHBOURS, in_order, ranked
 from deepstyle.search.plan import MOST_RESULTS, with_variants
 from deepstyle.search.query import Query, ResultSort
+from deepstyle.search.same_picture import AMONG, OwnPicture, find_own_picture
 from deepstyle.search.state import Part
 from deepstyle.settings import Settings
 from deepstyle.store.base import ItemFilter, Store
 from deepstyle.style.alike import Traits, item_traits, photo_traits
 from deepstyle.style.calibration.calibration import Calibration, QueryKind, read_calibration
-from deepstyle.style.colour_choice import measures_similarity
+from deepstyle.style.colour_choice import measures_similarity, reweight
 from deepstyle.style.crops import combine_crops, query_crops
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.rerank import Reranking
@@ -48,7 +49,8 @@ class SearchAnswer:
     ``is_good_match`` says whether the catalogue sells what the query shows. It is ``None``, and no match has a
     probability, unless the store is ``calibrated`` for this search; also where the decision would refuse too much.
     ``total`` is how many results there are, ``None`` where nobody counted; ``after`` is the place that a further page
-    in another order than the best one begins after, "" at the end.
+    in another order than the best one begins after, "" at the end. ``own_picture`` is the item that a photo is a copy
+    of; a further page is searched for by its ``vector``, which is ``coloured``, in place of the photo's.
     """
 
     matches: tuple[Match, ...]
@@ -56,6 +58,7 @@ class SearchAnswer:
     calibrated: bool = False
     total: int | None = None
     after: str = ""
+    own_picture: OwnPicture | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ class Wanted:
     """What a search is to find: the options of ``Shop.search_embedding``; ``after`` as in ``Query``.
 
     ``context`` is what the later stages read, and names them; ``None`` where there is none. ``has_variants`` is false
-    where the caller adds the variants of what it shows.
+    where the caller adds the variants of what it shows. ``picture_print`` is that of a photo, by which an item with the
+    same picture is found, "" where it is not looked for.
     """
 
     k: int
@@ -77,12 +81,13 @@ class Wanted:
     count: bool = False
     context: SearchContext | None = None
     has_variants: bool = True
+    picture_print: str = ""
 
     @property
     def depth(self) -> int:
         """How many matches have to be found."""
         least = NEIGHBOURS if self.sort != "best" else self.offset + self.k
-        return max(self.by.candidates, least, WINDOW if self.context else 0)
+        return max(self.by.candidates, least, WINDOW if self.context else 0, AMONG if self.picture_print else 0)
 
     @property
     def shown(self) -> slice:
@@ -122,21 +127,32 @@ def like_photo(
     store: Store, space: str, spec: ModelSpec, embedding: NDArray[np.float32], wanted: Wanted
 ) -> SearchAnswer:
     """``like_embedding`` in the ``space`` of the model ``spec``, with what each match has in common with the photo."""
-    answer = like_embedding(store, space, embedding, wanted)
+    answer = like_embedding(store, space, spec, embedding, wanted)
     return _sharing(answer, photo_traits(embedding, spec))
 
 
-def like_embedding(store: Store, space: str, embedding: NDArray[np.float32], wanted: Wanted) -> SearchAnswer:
+def like_embedding(
+    store: Store, space: str, spec: ModelSpec | None, embedding: NDArray[np.float32], wanted: Wanted
+) -> SearchAnswer:
     """What is most similar to a photo's ``embedding`` (D,); see ``Shop.search_embedding``."""
     where, by, group_by = wanted.where, wanted.by, wanted.group_by
     calibration = read_calibration(store, space) if measures_similarity(wanted.colour) else None
-    prior = calibration.prior(embedding) if calibration and by.category_vote else None
+
+    def nearest(vector: NDArray[np.float32], depth: int) -> list[Match]:
+        prior = calibration.prior(vector) if calibration and by.category_vote else None
+        return search_vector(store, space, vector, k=depth, where=where, by=by, prior=prior, group_by=group_by)
+
+    first = nearest(embedding, wanted.depth)
+    own = find_own_picture(store, space, wanted.picture_print, first) if wanted.picture_print else None
+    if own is not None:
+        coloured = reweight(own.vector, spec, wanted.colour) if wanted.colour and spec else own.vector
+        own, embedding, first = replace(own, vector=coloured), coloured, nearest(coloured, wanted.depth)
 
     def find(depth: int) -> SearchAnswer:
-        matches = search_vector(store, space, embedding, k=depth, where=where, by=by, prior=prior, group_by=group_by)
+        matches = first if depth == wanted.depth else nearest(embedding, depth)
         return judged(calibration, "photo", embedding[None], matches, wanted.judged, where)
 
-    answer = _shown(store, _ordered(find, wanted, vectors=(embedding,)), wanted)
+    answer = replace(_shown(store, _ordered(find, wanted, vectors=(embedding,)), wanted), own_picture=own)
     return _counted(store, space, embedding, answer, wanted) if wanted.count else answer
 
 
@@ -208,7 +224,8 @@ def _counted(
 
 
 def _sharing(answer: SearchAnswer, query: Traits) -> SearchAnswer:
-    return replace(answer, matches=with_shared(answer.matches, query))
+    own_item = answer.own_picture.item_id if answer.own_picture else ""
+    return replace(answer, matches=with_shared(answer.matches, query, own_item))
 
 
 def reranking_of(settings: Settings, **given: bool | None) -> Reranking:

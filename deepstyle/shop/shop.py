@@ -202,8 +202,17 @@ class Shop(LookShop, WordShop, EncodeShop):
         ``reranking``) override the settings. Another ``sort`` than the best is of the nearest products alone
         (``deepstyle.search.orders``). Raises ``ImageError``, and ``UsageError`` for an inapplicable colour.
         """
-        embedding = self.coloured(self.embed_photo(photo, crop, several_crops=several_crops).embeddings[0], colour)
-        return self.search_embedding(embedding, k=k, where=where, colour=colour, by=by, group_by=group_by, sort=sort)
+        encoded = self.embed_photo(photo, crop, several_crops=several_crops)
+        return self.search_embedding(
+            self.coloured(encoded.embeddings[0], colour),
+            k=k,
+            where=where,
+            colour=colour,
+            by=by,
+            group_by=group_by,
+            sort=sort,
+            picture_print=encoded.prints[0],
+        )
 
     def similar(
         self,
@@ -258,16 +267,20 @@ class Shop(LookShop, WordShop, EncodeShop):
         sort: ResultSort = "best",
         count: bool = False,
         later: Sequence[Stage] = (),
+        picture_print: str = "",
     ) -> SearchAnswer:
         """The ``k`` products most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
 
         The first ``offset`` are left out, all are counted with ``count``; other options as in ``search_photo``. The
         category that the model itself sees in a photo joins the category vote. ``later`` are stages after ranking
-        (``deepstyle.search.later``).
+        (``deepstyle.search.later``). An item whose picture has the photo's ``picture_print`` (``Encoded.prints``) comes
+        first in the best order.
         """
         context = self.context(later) if later else None
-        by = by or self.reranking()
-        wanted = Wanted(k, offset, where, colour, by, group_by, sort, count=count, context=context)
+        by, print_ = by or self.reranking(), picture_print if sort == "best" else ""
+        wanted = Wanted(
+            k, offset, where, colour, by, group_by, sort, count=count, context=context, picture_print=print_
+        )
         return like_photo(self.store, self._models.own_space, self.spec, embedding, wanted)
 
     # -- outfits -------------------------------------------------------------------------------------------------------

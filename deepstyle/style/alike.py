@@ -19,7 +19,9 @@ from deepstyle.style.spec import ModelSpec
 
 _TIE: Final = 0.02
 """Shades whose overlap with a photo's colours (Bhattacharyya, 0 to 1) differs by less are one to a vector."""
-TraitCode = Literal["same_type", "same_department", "same_colour", "same_pattern", "same_material", "same_brand"]
+TraitCode = Literal[
+    "same_picture", "same_type", "same_department", "same_colour", "same_pattern", "same_material", "same_brand"
+]
 _FIELDS: Final[Mapping[TraitCode, str]] = {
     "same_pattern": "pattern",
     "same_material": "material",
@@ -31,10 +33,10 @@ _FIELDS: Final[Mapping[TraitCode, str]] = {
 class SharedTrait:
     """What the query and a result have in common; the ``parameters`` of each ``code`` are those of its sentence.
 
-    ``same_type``: ``type``, the catalogue's own category. ``same_department``: ``department``, the semantic category,
-    where the types differ or are unknown. ``same_colour``: ``colour``, a code of ``deepstyle.catalogue.colours``.
-    ``same_pattern``: ``pattern``. ``same_material``: ``material``. ``same_brand``: ``brand``. Later versions may add
-    codes.
+    ``same_picture``: none; the photo is a copy of the result's picture. ``same_type``: ``type``, the catalogue's own
+    category. ``same_department``: ``department``, the semantic category, where the types differ or are unknown.
+    ``same_colour``: ``colour``, a code of ``deepstyle.catalogue.colours``. ``same_pattern``: ``pattern``.
+    ``same_material``: ``material``. ``same_brand``: ``brand``. Later versions may add codes.
     """
 
     code: TraitCode
@@ -49,6 +51,7 @@ class Traits:
     colours: tuple[str, ...] = ()
 
 
+SAME_PICTURE: Final = SharedTrait("same_picture")
 NOTHING_KNOWN: Final = Traits(Item(""))
 
 

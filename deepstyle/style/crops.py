@@ -31,9 +31,9 @@ def query_crops(rgb: Rgb, *, several: bool) -> list[Rgb]:
 
 
 def combine_crops(crops: Encoded) -> Encoded:
-    """One row: the mean of the crops' embeddings, of unit norm, and the features of the first, the whole photo."""
+    """One row: the mean of the crops' embeddings, of unit norm, and the rest of the first, the whole photo."""
     mean = crops.embeddings.mean(axis=0, keepdims=True)
-    return Encoded(mean / np.linalg.norm(mean), crops.features[:1])
+    return Encoded(mean / np.linalg.norm(mean), crops.features[:1], crops.prints[:1])
 
 
 def foreground_box(rgb: Rgb) -> Box:

@@ -22,7 +22,7 @@ from deepstyle.store.base import Measured, Store, VectorBatch
 from deepstyle.store.embedded_search import PreparesSearch
 from deepstyle.style.augmented_views import ORIGINAL, render_view
 from deepstyle.style.encoder import Encoded, Encoder
-from deepstyle.style.item_colours import measured_colours
+from deepstyle.style.item_colours import measured_picture
 from deepstyle.style.parts import FIRST, Part, growing_parts, stored_parts
 
 STYLE_SPACE: Final = "style_space"
@@ -47,13 +47,13 @@ class EncodeFailure:
 class EncodedShard:
     """The result of one shard: vectors and backbone features (N, F) of the encoded images, and the failures.
 
-    ``colours`` are the dominant colours of the same images, none but for the items' first ones.
+    ``measured`` are the dominant colours and prints of the same images, none but for the items' first ones.
     """
 
     vectors: VectorBatch
     features: NDArray[np.float32]
     failures: tuple[EncodeFailure, ...]
-    colours: tuple[Measured, ...] = ()
+    measured: tuple[Measured, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +147,9 @@ def current_vectors(store: Store, space: str) -> tuple[int, int]:
 
 
 def put_shard(store: Store, space: str, shard: EncodedShard) -> int:
-    """Write a shard's vectors and colours durably; return how many vectors were stored."""
-    if shard.colours:
-        store.put_measured(shard.colours)
+    """Write a shard's vectors, colours and prints durably; return how many vectors were stored."""
+    if shard.measured:
+        store.put_measured(shard.measured)
     return store.put_vectors(space, shard.vectors) if shard.vectors.item_ids else 0
 
 
@@ -164,7 +164,7 @@ def encode_shard(
     with ThreadPoolExecutor(workers or 2 * encoder.streams) as pool:
         results = list(pool.map(partial(_encode_one, encoder, part), shard))
     successes = [result for result in results if not isinstance(result, EncodeFailure)]
-    encoded, colours = [one for one, _ in successes], [one for _, one in successes if one]
+    encoded, measured = [one for one, _ in successes], [one for _, one in successes if one]
     pairs = [pair for pair, result in zip(shard, results, strict=True) if not isinstance(result, EncodeFailure)]
     batch = VectorBatch(
         tuple(item_id for item_id, _ in pairs),
@@ -173,7 +173,7 @@ def encode_shard(
     )
     features = _stacked([result.features for result in encoded], encoder.spec.features_dim)
     failures = tuple(result for result in results if isinstance(result, EncodeFailure))
-    return EncodedShard(batch, features, failures, tuple(colours))
+    return EncodedShard(batch, features, failures, tuple(measured))
 
 
 def drop_other_spaces(store: Store, space: str, *, keep: Sequence[str] = ()) -> int:
@@ -192,8 +192,8 @@ def _encode_one(
     item_id, image = pair
     try:
         prepared = encoder.prepare(render_view(part.view, encoder.decode(image.data)))
-        colours = measured_colours(item_id, image, prepared) if part == FIRST else None
-        return encoder.encode_prepared(prepared[None]), colours
+        encoded = encoder.encode_prepared(prepared[None])
+        return encoded, measured_picture(item_id, image, prepared, encoded.prints[0]) if part == FIRST else None
     except (ImageError, ModelError) as error:
         return EncodeFailure(item_id, type(error).__name__, error.message, error.remedy, part.position)
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from deepstyle.errors import ModelError
 from deepstyle.files import open_regular
+from deepstyle.images.picture_print import picture_print
 from deepstyle.images.pixels import decode
 from deepstyle.platform import usable_cores
 from deepstyle.style import runtime as ov
@@ -32,10 +33,14 @@ SMALLEST_NORM: Final = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """``embeddings`` (B, D) float32 of unit norm; ``features`` (B, F) float32, the backbone's, not normalised."""
+    """``embeddings`` (B, D) float32 of unit norm; ``features`` (B, F) float32, the backbone's, not normalised.
+
+    ``prints`` (B) are those of the prepared pictures (``deepstyle.images.picture_print``).
+    """
 
     embeddings: NDArray[np.float32]
     features: NDArray[np.float32]
+    prints: tuple[str, ...]
 
 
 class Encoder:
@@ -86,7 +91,9 @@ class Encoder:
         with ThreadPoolExecutor(2 * self.streams) as pool:
             parts = list(pool.map(lambda rgb: self.encode([rgb]), images))
         return Encoded(
-            np.concatenate([part.embeddings for part in parts]), np.concatenate([part.features for part in parts])
+            np.concatenate([part.embeddings for part in parts]),
+            np.concatenate([part.features for part in parts]),
+            tuple(print_ for part in parts for print_ in part.prints),
         )
 
     def encode_prepared(self, batch: NDArray[np.uint8]) -> Encoded:
@@ -103,7 +110,7 @@ class Encoder:
             for row, pixels in enumerate(prepared):
                 style[row], features[row] = _infer(request, pixels)
         vectors = append_colour(_normalised(style), prepared, self.spec)
-        return Encoded(vectors, features_with_colour(features, vectors, self.spec))
+        return Encoded(vectors, features_with_colour(features, vectors, self.spec), tuple(map(picture_print, prepared)))
 
 
 def _infer(request: ov.InferRequest, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -1,4 +1,7 @@
-"""The dominant colours of a store's items: measured while a picture is encoded, or later where that was left out."""
+"""The dominant colours and the prints of a store's pictures: measured while a picture is encoded.
+
+The colours of those that an earlier version encoded without are measured later, and their prints with them.
+"""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +14,8 @@ from deepstyle.catalogue.colours import codes_text, lab_text
 from deepstyle.catalogue.item import ItemFilter
 from deepstyle.errors import ImageError
 from deepstyle.images.item_image import ItemImage
-from deepstyle.images.pixels import decode, resize
+from deepstyle.images.picture_print import picture_print
+from deepstyle.images.pixels import decode
 from deepstyle.platform import usable_cores
 from deepstyle.store.base import Measured, Store
 from deepstyle.style.dominant import dominant_colours
@@ -21,10 +25,10 @@ UNMEASURED: Final = ItemFilter(dominant_colours=("",))
 _READ_ITEMS: Final = 5000
 
 
-def measured_colours(item_id: str, image: ItemImage, prepared: NDArray[np.uint8]) -> Measured:
-    """What a store keeps of the colours of ``image``, whose prepared pixels are (H, W, 3) uint8."""
+def measured_picture(item_id: str, image: ItemImage, prepared: NDArray[np.uint8], print_: str) -> Measured:
+    """What a store has of ``image``, its colours and its print, whose prepared pixels are (H, W, 3) uint8."""
     colours = dominant_colours(prepared)
-    values = {"dominant_colour": codes_text(colours), "dominant_lab": lab_text(colours)}
+    values = {"dominant_colour": codes_text(colours), "dominant_lab": lab_text(colours), "picture_print": print_}
     return Measured(item_id, image.sha256, values)
 
 
@@ -46,7 +50,8 @@ def _measure(store: Store, wanted: Preprocessing, item_id: str) -> Measured | No
         rgb = decode(image.data, min_side_px=wanted.longest_px)
     except ImageError:
         return None  # reported where its vector is computed
-    return measured_colours(item_id, image, resize(rgb, wanted.height_px, wanted.width_px, wanted.fit))
+    prepared = wanted.apply(rgb)
+    return measured_picture(item_id, image, prepared, picture_print(prepared))
 
 
 def _unmeasured(store: Store, shard_size: int) -> Iterator[Sequence[str]]:

@@ -17,7 +17,7 @@ from deepstyle.images.pixels import MAX_SIDE_PX, WHOLE, decode
 from deepstyle.settings import Precision
 from deepstyle.store.base import Hit, ItemFilter, Store
 from deepstyle.store.url import without_password
-from deepstyle.style.alike import SharedTrait, Traits, shared_traits
+from deepstyle.style.alike import SAME_PICTURE, SharedTrait, Traits, shared_traits
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import served_model
@@ -243,9 +243,12 @@ def matches_of(store: Store, hits: Sequence[Hit]) -> list[Match]:
     return [Match(rank, item, hit.similarity, picture=hit.picture) for rank, (item, hit) in enumerate(found, start=1)]
 
 
-def with_shared(matches: Sequence[Match], query: Traits) -> tuple[Match, ...]:
-    """Each match with what it has in common with the query."""
-    return tuple(replace(match, shared=shared_traits(query, match.item)) for match in matches)
+def with_shared(matches: Sequence[Match], query: Traits, own_item: str = "") -> tuple[Match, ...]:
+    """Each match with what it has in common with the query, whose picture is that of ``own_item``."""
+    own = {own_item: (SAME_PICTURE,)}
+    return tuple(
+        replace(match, shared=own.get(match.item.item_id, ()) + shared_traits(query, match.item)) for match in matches
+    )
 
 
 def _ranked(

@@ -53,6 +53,21 @@ def test_search_image_finds_the_picture_itself(client: TestClient) -> None:
     assert client.get(first["item"]["image_url"]).status_code == 200
 
 
+def test_a_copy_of_a_picture_is_searched_for_as_that_picture_on_every_page(client: TestClient, shop: Shop) -> None:
+    copy = encode_jpeg(decode(JPEG), 60)
+    answer = client.post("/v1/search", files={"image": copy}, data={"k": "7"}).json()
+    assert [one["shared"][:1] == [{"code": "same_picture", "parameters": {}}] for one in answer["results"]] == [
+        one["item"]["item_id"] == "item-003" for one in answer["results"]
+    ]
+    assert answer["results"][0]["similarity"] == pytest.approx(1.0, abs=1e-4)
+    following = client.post("/v1/search", json={"cursor": answer["next_cursor"]}).json()
+    with Library.open(shop.store_url, model=str(shop.model)) as library:
+        vector = library.store.vectors(library.space, ["item-003"]).vectors[0]
+        expected = library.search_embedding(vector, k=14).matches
+    joined = [one["item"]["item_id"] for one in (*answer["results"], *following["results"])]
+    assert joined == [match.item.item_id for match in expected]
+
+
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF"])
 def test_every_allowed_format_is_answered(client: TestClient, kind: str) -> None:
     assert client.post("/search_image", files={"image": save(photo(), kind)}).status_code == 200

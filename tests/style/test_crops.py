@@ -59,8 +59,8 @@ def test_crops_of_a_photo() -> None:
 def test_several_crops_become_one_query() -> None:
     embeddings = np.array([[1, 0, 0], [0.6, 0.8, 0]], np.float32)
     features = np.array([[1, 2], [3, 4]], np.float32)
-    combined = combine_crops(Encoded(embeddings, features))
+    combined = combine_crops(Encoded(embeddings, features, ("first", "second")))
     np.testing.assert_allclose(combined.embeddings, [[1.6 / np.sqrt(3.2), 0.8 / np.sqrt(3.2), 0]], atol=1e-6)
     np.testing.assert_array_equal(combined.features, [[1, 2]])
-    one = Encoded(embeddings[:1], features[:1])
+    one = Encoded(embeddings[:1], features[:1], ("first",))
     np.testing.assert_array_equal(combine_crops(one).embeddings, one.embeddings)

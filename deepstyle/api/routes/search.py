@@ -166,10 +166,11 @@ def find(resources: Open, fields: Find, personal: PersonalDep, shopper: ShopperD
 def _seen(resources: Resources, data: bytes, crop: Crop | None, asked: Asked, start: SearchPage = FIRST) -> SearchPage:
     """The first page of a search with a photo; where that is all, ``colour`` is applied to its vector for good."""
     several = asked.fields.several_crops if isinstance(asked.fields, SearchFields) else None
-    vector = resources.encode_photo(data, crop, several_crops=several).embeddings[0]
+    encoded = resources.encode_photo(data, crop, several_crops=several)
+    vector = encoded.embeddings[0]
     if not asked.fields.has_words and start.colour is None:
         vector = resources.shop.coloured(vector, asked.colour)
-    return replace(start, vector=vector)
+    return replace(start, vector=vector, picture_print=encoded.prints[0])
 
 
 def _next_page(resources: Resources, asked: Asked) -> SearchResults:
@@ -258,14 +259,17 @@ def _page(resources: Resources, page: SearchPage, asked: Asked) -> SearchResults
             group_by=fields.group_by,
             count=fields.facets,
             later=asked.later(resources, trial),
+            picture_print=page.picture_print,
         )
     has_more = len(answer.matches) > k and offset + k < MOST_RESULTS
+    vector = answer.own_picture.vector if answer.own_picture else page.vector
+    following = replace(page, offset=offset + k, vector=vector, picture_print="")
     return SearchResults(
         results=results_of(answer.matches[:k], asked.personal.why, trial),
         experiment=trial.experiment.name if trial else None,
         calibrated=answer.calibrated,
         is_good_match=answer.is_good_match,
-        next_cursor=_cursor(shop, replace(page, offset=offset + k), fields) if has_more else None,
+        next_cursor=_cursor(shop, following, fields) if has_more else None,
         total=answer.total,
         facets=None,
         stages=None,

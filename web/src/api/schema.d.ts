@@ -5762,17 +5762,17 @@ export interface components {
          * SharedTrait
          * @description What the query and a result have in common; the ``parameters`` of each ``code`` are those of its sentence.
          *
-         *     ``same_type``: ``type``, the catalogue's own category. ``same_department``: ``department``, the semantic category,
-         *     where the types differ or are unknown. ``same_colour``: ``colour``, a code of ``deepstyle.catalogue.colours``.
-         *     ``same_pattern``: ``pattern``. ``same_material``: ``material``. ``same_brand``: ``brand``. Later versions may add
-         *     codes.
+         *     ``same_picture``: none; the photo is a copy of the result's picture. ``same_type``: ``type``, the catalogue's own
+         *     category. ``same_department``: ``department``, the semantic category, where the types differ or are unknown.
+         *     ``same_colour``: ``colour``, a code of ``deepstyle.catalogue.colours``. ``same_pattern``: ``pattern``.
+         *     ``same_material``: ``material``. ``same_brand``: ``brand``. Later versions may add codes.
          */
         SharedTrait: {
             /**
              * Code
              * @enum {string}
              */
-            code: "same_type" | "same_department" | "same_colour" | "same_pattern" | "same_material" | "same_brand";
+            code: "same_picture" | "same_type" | "same_department" | "same_colour" | "same_pattern" | "same_material" | "same_brand";
             /** Parameters */
             parameters?: {
                 [key: string]: string;

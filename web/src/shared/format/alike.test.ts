@@ -5,6 +5,7 @@ import { en } from "@/shared/i18n/en";
 import { sharedInWords } from "./alike";
 
 const SHARED: SharedTrait[] = [
+  { code: "same_picture" },
   { code: "same_department", parameters: { department: "shoes" } },
   { code: "same_colour", parameters: { colour: "navy" } },
   { code: "same_colour", parameters: { colour: "new-code" } },
@@ -13,6 +14,12 @@ const SHARED: SharedTrait[] = [
 ];
 
 test("what is shared is named in the language of the page, newer codes are omitted", () => {
-  expect(sharedInWords(SHARED, en, { navy: "navy" })).toEqual(["Shoes", "navy", "new-code", "Fennmark"]);
-  expect(sharedInWords(SHARED, de, { navy: "Marineblau" })).toEqual(["Schuhe", "Marineblau", "new-code", "Fennmark"]);
+  expect(sharedInWords(SHARED, en, { navy: "navy" })).toEqual(["picture", "Shoes", "navy", "new-code", "Fennmark"]);
+  expect(sharedInWords(SHARED, de, { navy: "Marineblau" })).toEqual([
+    "Bild",
+    "Schuhe",
+    "Marineblau",
+    "new-code",
+    "Fennmark",
+  ]);
 });

@@ -12,6 +12,7 @@ export function sharedInWords(shared: readonly SharedTrait[], m: Messages, names
 type Parameters = Readonly<Record<string, string>>;
 
 function wordOf(code: SharedTrait["code"], parameters: Parameters, m: Messages, names: ColourNames): string {
+  if (code === "same_picture") return m.common.alike.picture;
   const { colour = "", department = "" } = parameters;
   if (code === "same_colour") return names[colour] ?? colour;
   if (code === "same_department") return categoryName(department, m);

@@ -38,7 +38,7 @@ export const common: Messages["common"] = {
     untitled: "Artikel ohne Namen",
     regularPrice: "Regulärer Preis",
   },
-  alike: { shared: (traits) => `Gleich: ${traits}` },
+  alike: { shared: (traits) => `Gleich: ${traits}`, picture: "Bild" },
   nothingVerySimilar: {
     title: "Hier gibt es nichts sehr Ähnliches",
     text: "Diesen Artikel scheint es hier nicht zu geben. Diese kommen ihm am nächsten.",

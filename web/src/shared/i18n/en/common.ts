@@ -33,7 +33,7 @@ export const common = {
     untitled: "Untitled item",
     regularPrice: "Regular price",
   },
-  alike: { shared: (traits: string) => `Same: ${traits}` },
+  alike: { shared: (traits: string) => `Same: ${traits}`, picture: "picture" },
   nothingVerySimilar: {
     title: "Nothing very similar here",
     text: "This shop does not seem to have it. These items come nearest.",
