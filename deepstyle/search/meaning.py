@@ -95,14 +95,13 @@ class Meaning:
         few = store.matching(where, limit=FEW if titles.index is not None else min(FEW, FEW_COMPARED))
         if few is not None:
             ranked, scores = titles.ranked(query, few)
-            kept = store.matching(where, among=ranked, group_by=group_by, limit=len(ranked)) or []
-            return _ranking(kept[:k], ranked, scores)
+            return _ranking(_first(store, ranked, k, where, group_by), ranked, scores)
         wanted = OVERSAMPLE * k
         while True:
             ranked, scores = titles.best(query, wanted)
-            kept = store.matching(where, among=ranked, group_by=group_by, limit=len(ranked)) or []
+            kept = _first(store, ranked, k, where, group_by)
             if len(kept) >= k or wanted >= len(titles.vectors):
-                return _ranking(kept[:k], ranked, scores)
+                return _ranking(kept, ranked, scores)
             wanted *= GROWTH
 
     def update(self, store: Store, *, rest: float = 0.0, on_progress: OnProgress | None = None) -> int:
@@ -173,6 +172,17 @@ class Meaning:
 def title_text(item: Item) -> str:
     """What is searched of an item by meaning: its title, or else its category."""
     return readable_text(item.title) or readable_text(item.category)
+
+
+def _first(store: Store, ranked: list[str], k: int, where: ItemFilter, group_by: GroupBy) -> list[str]:
+    """The first ``k`` of ``ranked`` that match ``where``, of each group the first alone; no more are looked at."""
+    looked_at = OVERSAMPLE // 2 * k
+    while True:
+        some = ranked[:looked_at]
+        kept = store.matching(where, among=some, group_by=group_by, limit=len(some)) or []
+        if len(kept) >= k or looked_at >= len(ranked):
+            return kept[:k]
+        looked_at *= GROWTH
 
 
 def _ranking(kept: list[str], ranked: list[str], scores: list[float]) -> Ranking:

@@ -78,17 +78,24 @@ def search_words(
         return []
     allowed, groups = columns.mask(where), columns.groups(group_by)
     out = {int(groups.codes[key]) for item_id in exclude if (key := columns.key(item_id)) is not None}
-    found: dict[int, WordHit] = {}
+    found: dict[int, tuple[int, float]] = {}
     joins = (" AND ", " OR ") if len(wanted) > 1 and not all_terms else (" AND ",)
     for bonus, join in zip((1.0, 0.0), joins, strict=False):
         for keys, badness in _in_steps(matches, join.join(wanted)):
             kept = np.flatnonzero(allowed[np.where(keys < len(allowed), keys, NO_ITEM)])
-            for place, code in zip(kept.tolist(), groups.codes[keys[kept]].tolist(), strict=True):
+            codes = groups.codes[keys[kept]].tolist()
+            for place, code in zip(kept.tolist(), codes, strict=True):
                 if code not in out and code not in found:
-                    found[code] = WordHit(columns.item_ids[keys[place]], bonus + _score(badness[place]))
+                    found[code] = int(keys[place]), bonus + _score(badness[place])
                 if len(found) >= k:
-                    return list(found.values())
-    return list(found.values())
+                    return _hits(columns, [*found.values()])
+    return _hits(columns, [*found.values()])
+
+
+def _hits(columns: Columns, found: Sequence[tuple[int, float]]) -> list[WordHit]:
+    """Keys of items with their scores as hits; all ids are looked up together."""
+    item_ids = columns.ids_of([key for key, _ in found])
+    return [WordHit(item_id, score) for item_id, (_, score) in zip(item_ids, found, strict=True)]
 
 
 def _in_steps(matches: Callable[[str, int], Matched], expression: str) -> Iterator[Matched]:

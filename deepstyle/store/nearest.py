@@ -37,10 +37,12 @@ def nearest(
     wanted = k + len(keys) if group_by == "none" else math.ceil(k * groups.mean_size) + groups.size_of(left_out)
     while True:
         found = search_space(space, query, allowed, wanted)
-        ranked = sorted((-similarity, columns.item_ids[key], key) for key, similarity in found)
+        keys, similarities = [key for key, _ in found], [similarity for _, similarity in found]
+        codes = groups.codes[np.array(keys, np.int64)].tolist()
+        named = zip(similarities, columns.ids_of(keys), codes, strict=True)
         best: dict[int, Hit] = {}
-        for negative, item_id, key in ranked:
-            best.setdefault(int(groups.codes[key]), Hit(item_id, -negative))
+        for negative, item_id, code in sorted((-similarity, item_id, code) for similarity, item_id, code in named):
+            best.setdefault(code, Hit(item_id, -negative))
         hits = [hit for code, hit in best.items() if code not in left_out]
         if len(hits) >= k or wanted >= allowed.size:
             return hits[:k]
