@@ -12,7 +12,7 @@ from typing import Final
 
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.gender import EVERYBODY, WEARERS, wearers
-from deepstyle.search.catalogue_words import CatalogueWords, values_in
+from deepstyle.search.catalogue_words import CatalogueWords, values_in, values_of
 from deepstyle.search.lexicon import Lexicon
 from deepstyle.search.query import Change, Recognised
 from deepstyle.store.words import tokens
@@ -24,6 +24,7 @@ known, its picture shows something else or the catalogue another material."""
 WEIGHTS: Final = {"dominant_colours": 1.0, "genders": 0.8, "materials": 0.8, "patterns": 0.8}
 SOFT: Final = frozenset(WEIGHTS)
 """The recognised conditions that are compared here."""
+_ATTRIBUTES: Final = ("colour", "material", "pattern")
 _DETAIL: Final = re.compile(r"\s(?:with|mit|m\.|w/)\s.*", re.IGNORECASE)
 """What a title says after these words is of a part: "with gold buttons"."""
 
@@ -90,7 +91,7 @@ def _colour(item: Item, code: str, words: CatalogueWords, lexicon: Lexicon) -> f
 def _named(item: Item, attribute: str, words: CatalogueWords, lexicon: Lexicon) -> frozenset[str]:
     """The values of an attribute that an item's own field and its title name."""
     own = getattr(item, attribute)
-    titled = _titled_values(item.title, attribute, words, lexicon)
+    titled = _titled_values(item.title, words, lexicon)[_ATTRIBUTES.index(attribute)]
     return _field_values(own, attribute, lexicon) | titled if own else titled
 
 
@@ -100,9 +101,10 @@ def _field_values(text: str, attribute: str, lexicon: Lexicon) -> frozenset[str]
 
 
 @lru_cache(maxsize=50_000)
-def _titled_values(title: str, attribute: str, words: CatalogueWords, lexicon: Lexicon) -> frozenset[str]:
-    """Brands of several words say nothing of the item ("White Dune")."""
-    return frozenset(values_in(words.without_brands(_DETAIL.sub("", title)), attribute, lexicon))
+def _titled_values(title: str, words: CatalogueWords, lexicon: Lexicon) -> tuple[frozenset[str], ...]:
+    """The values of each of ``_ATTRIBUTES``. Brands of several words say nothing of the item ("White Dune")."""
+    said = tokens(words.without_brands(_DETAIL.sub("", title)))
+    return tuple(frozenset(values_of(said, attribute, lexicon)) for attribute in _ATTRIBUTES)
 
 
 def _gender(item: Item, value: str) -> float:

