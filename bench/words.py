@@ -156,8 +156,9 @@ def warm_up(shop: Shop, texts: Sequence[str]) -> None:
     """Search until every ranking takes part: what a shop learns of its catalogue is learned in the background."""
     ends_s = time.monotonic() + WARM_UP_S
     while time.monotonic() < ends_s:
-        answers = [shop.search(Query(text=text, k=K)) for text in texts]
-        if any(stage.name == "look" and stage.items for answer in answers for stage in answer.stages):
+        stages = [stage for text in texts for stage in shop.search(Query(text=text, k=K)).stages]
+        learned = {"look", "meaning"} & {stage.name for stage in stages}
+        if learned <= {stage.name for stage in stages if stage.items}:
             break
         time.sleep(2)
 
