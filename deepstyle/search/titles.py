@@ -44,13 +44,10 @@ class Titles:
         """The items of the ``k`` titles nearest to ``query`` (D,), with their cosines; all where there are fewer."""
         rows, scores = self._nearest(query, k)
         order, starts = self._by_title
-        item_ids: list[str] = []
-        cosines: list[float] = []
-        for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
-            places = order[starts[row] : starts[row + 1]].tolist()
-            item_ids += [self.item_ids[place] for place in places]
-            cosines += [score] * len(places)
-        return item_ids, cosines
+        counts = starts[rows + 1] - starts[rows]
+        before = np.cumsum(counts) - counts
+        places = order[np.repeat(starts[rows] - before, counts) + np.arange(counts.sum())]
+        return [self.item_ids[place] for place in places.tolist()], np.repeat(scores, counts).tolist()
 
     def ranked(self, query: Vector, item_ids: Sequence[str]) -> tuple[list[str], list[float]]:
         """Those of ``item_ids`` that have a title, nearest to ``query`` (D,) first, with their cosines."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from deepstyle.catalogue.item import Item, ItemFilter
 from deepstyle.catalogue.variants import first_of_each, group_of
-from deepstyle.search.agree import SOFT, agreement
+from deepstyle.search.agree import SOFT, agreement, softly_asked
 from deepstyle.search.context import SearchContext
 from deepstyle.search.fusion import fuse
 from deepstyle.search.query import Notice, Ranking, Recognised
@@ -156,7 +156,7 @@ def _drop(state: State, name: str) -> bool:
 def _agree(context: SearchContext, state: State, weights: WordWeights) -> None:
     """Order the candidates by rank and agreement; those that contradict come last, and only where there is no other."""
     with state.timed("agree") as said:
-        asked = [one for one in state.understood.recognised if one.name in SOFT]
+        asked = softly_asked(state.understood.recognised)
         unwanted = state.understood.changes
         items = context.store.get([item_id for item_id, _ in state.ranked])
         named = {

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from deepstyle.search.catalogue_words import CatalogueWords, read_catalogue_words
+from deepstyle.search.catalogue_words import CatalogueWords, Said, catalogue_words, read_said
 from deepstyle.search.learned import LearnedDirections
 from deepstyle.search.lexicon import Lexicon, lexicon
 from deepstyle.search.meaning import Meaning
@@ -32,7 +32,8 @@ class TextModels:
         self._store, self._settings, self._synonyms = store, settings, synonyms
         self._groups: tuple[tuple[str, ...], ...] = ()
         self._guard = threading.Lock()
-        self._words = Remembered(WORDS_TTL_S, lambda: read_catalogue_words(store, self.lexicon))
+        self._words = Remembered(WORDS_TTL_S, self._read_words)
+        self._read: tuple[Said, Lexicon, CatalogueWords] | None = None
         self._meaning: Meaning | None = None
         self._has_meaning: bool | None = None
         self._looks: dict[str, TextStyle] = {}
@@ -54,6 +55,13 @@ class TextModels:
         if not found.counts:
             self._words.forget()
         return found
+
+    def _read_words(self) -> CatalogueWords:
+        """The same object where nothing has changed: what is derived from it, and remembered by it, stays."""
+        said, words, read = read_said(self._store), self.lexicon, self._read
+        if read is None or read[:2] != (said, words):
+            self._read = read = said, words, catalogue_words(said, words)
+        return read[2]
 
     @property
     def meaning(self) -> Meaning | None:

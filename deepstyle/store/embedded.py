@@ -79,7 +79,7 @@ class EmbeddedStore(EmbeddedSearch, EmbeddedWords, EmbeddedLooks, EmbeddedPinned
         self.external = ExternalPictures(EmbeddedBlobs(database), self)
         self._snapshots = Snapshots(database)
         self._summary: tuple[object, Summary] | None = None
-        self._word_counts = Remembered(WORDS_TTL_S, self._read_word_counts)
+        self._word_counts, self._counted = Remembered(WORDS_TTL_S, self._read_word_counts), None
         self._matches = Matches()
         self._recent = RecentItems()
 

@@ -2,6 +2,7 @@
 
 import math
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
@@ -20,8 +21,10 @@ from deepstyle.store.words import WORD_FIELDS, Term, WordHit, usable
 
 WORDS_TTL_S: Final = 60.0
 EVERYTHING: Final = ItemFilter()
-REMEMBERED_MATCHES: Final = 8
-"""A search asks for the same words under several conditions, one after the other."""
+REMEMBERED_BYTES: Final = 1 << 24
+"""A search asks for the same words under several conditions, and many searches for the same words."""
+ENTRY_BYTES: Final = 1024
+"""What remembered matches take at least."""
 MOST_RANKED: Final = 5_000
 """Of more matches the newest items are ranked, and the others only where these are too few: bm25 takes 2 µs each."""
 NO_ITEM: Final = 0
@@ -36,10 +39,12 @@ Matched = tuple[NDArray[np.int64], NDArray[np.float64]]
 
 
 class Matches:
-    """The matches of the last few expressions; safe to use from several threads."""
+    """The matches of the last expressions, of one revision; safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, str, int], Matched] = {}
+        self._guard = threading.Lock()
+        self._revision, self._bytes = -1, 0
+        self._known: dict[tuple[str, int], Matched] = {}
 
     def read(self, connection: sqlite3.Connection, revision: int, expression: str, most: int) -> Matched:
         """The keys (M,) of items, best first, ties by key, and SQLite's rank of each: lower for a better one.
@@ -47,15 +52,35 @@ class Matches:
         They are those of the ``most`` newest items, -1 for all. ``revision`` is one that ``connection`` sees, or an
         earlier one.
         """
-        if (found := self._known.get(key := (revision, expression, most))) is None:
-            rows = np.array(connection.execute(_MATCH, (expression, most)).fetchall(), np.float64).reshape(-1, 2)
+        if (found := self._recalled(revision, key := (expression, most))) is None:
+            rows = np.array(connection.execute(_MATCH, key).fetchall(), np.float64).reshape(-1, 2)
             keys, badness = rows[:, 0].astype(np.int64), rows[:, 1]
             order = np.lexsort((keys, badness))
             found = keys[order], badness[order]
-            if len(self._known) >= REMEMBERED_MATCHES:
-                self._known = {}
-            self._known[key] = found
+            self._remember(revision, key, found)
         return found
+
+    def _recalled(self, revision: int, key: tuple[str, int]) -> Matched | None:
+        with self._guard:
+            found = self._known.pop(key, None) if revision == self._revision else None
+            if found is not None:
+                self._known[key] = found  # the one that was used last is the last
+            return found
+
+    def _remember(self, revision: int, key: tuple[str, int], found: Matched) -> None:
+        with self._guard:
+            if revision != self._revision:
+                self._revision, self._bytes, self._known = revision, 0, {}
+            if key in self._known:  # another thread read it meanwhile
+                return
+            self._known[key] = found
+            self._bytes += _bytes_of(found)
+            while self._bytes > REMEMBERED_BYTES and len(self._known) > 1:
+                self._bytes -= _bytes_of(self._known.pop(next(iter(self._known))))
+
+
+def _bytes_of(found: Matched) -> int:
+    return sum(array.nbytes for array in found) + ENTRY_BYTES
 
 
 def search_words(
@@ -78,17 +103,24 @@ def search_words(
         return []
     allowed, groups = columns.mask(where), columns.groups(group_by)
     out = {int(groups.codes[key]) for item_id in exclude if (key := columns.key(item_id)) is not None}
-    found: dict[int, WordHit] = {}
+    found: dict[int, tuple[int, float]] = {}
     joins = (" AND ", " OR ") if len(wanted) > 1 and not all_terms else (" AND ",)
     for bonus, join in zip((1.0, 0.0), joins, strict=False):
         for keys, badness in _in_steps(matches, join.join(wanted)):
             kept = np.flatnonzero(allowed[np.where(keys < len(allowed), keys, NO_ITEM)])
-            for place, code in zip(kept.tolist(), groups.codes[keys[kept]].tolist(), strict=True):
+            codes = groups.codes[keys[kept]].tolist()
+            for place, code in zip(kept.tolist(), codes, strict=True):
                 if code not in out and code not in found:
-                    found[code] = WordHit(columns.item_ids[keys[place]], bonus + _score(badness[place]))
+                    found[code] = int(keys[place]), bonus + _score(badness[place])
                 if len(found) >= k:
-                    return list(found.values())
-    return list(found.values())
+                    return _hits(columns, [*found.values()])
+    return _hits(columns, [*found.values()])
+
+
+def _hits(columns: Columns, found: Sequence[tuple[int, float]]) -> list[WordHit]:
+    """Keys of items with their scores as hits; all ids are looked up together."""
+    item_ids = columns.ids_of([key for key, _ in found])
+    return [WordHit(item_id, score) for item_id, (_, score) in zip(item_ids, found, strict=True)]
 
 
 def _in_steps(matches: Callable[[str, int], Matched], expression: str) -> Iterator[Matched]:
@@ -117,6 +149,7 @@ class EmbeddedWords:
     _snapshots: Snapshots
     _matches: Matches
     _word_counts: Remembered[Mapping[str, int]]
+    _counted: tuple[object, Mapping[str, int]] | None
 
     def search_words(
         self,
@@ -148,5 +181,9 @@ class EmbeddedWords:
         return self._word_counts.get()
 
     def _read_word_counts(self) -> Mapping[str, int]:
-        with self._database.reading() as connection:
-            return read_word_counts(connection)
+        """The same counts for as long as nothing is written: SQLite reads its whole index for them."""
+        state = (self._database.revision(), self._database.frozen)
+        if self._counted is None or self._counted[0] != state:
+            with self._database.reading() as connection:
+                self._counted = state, read_word_counts(connection)
+        return self._counted[1]

@@ -84,6 +84,18 @@ class Rows:
         """The newest row of an id, -1 for none."""
         return self.recent[item_id] if item_id in self.recent else self._packed(item_id)
 
+    def newest_of(self, item_ids: Sequence[str]) -> list[int]:
+        """The newest row of each id, -1 for none; packed rows are found together."""
+        if not len(self.hashes):
+            return [self.newest(item_id) for item_id in item_ids]
+        hashes = np.fromiter((crc32(item_id.encode()) for item_id in item_ids), np.uint32, len(item_ids))
+        places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        rows = self.hashed[places].astype(np.int64)
+        return [
+            row if name == item_id and item_id not in self.recent else self.newest(item_id)
+            for row, name, item_id in zip(rows.tolist(), self.item_ids.at(rows), item_ids, strict=True)
+        ]
+
     def _packed(self, item_id: str) -> int:
         place = int(np.searchsorted(self.hashes, wanted := np.uint32(crc32(item_id.encode()))))
         while place < len(self.hashes) and self.hashes[place] == wanted:
@@ -200,10 +212,10 @@ def packed_rows(rows: Rows, kept: NDArray[np.int64], by_id: NDArray[np.int64]) -
     """New packed rows with only ``kept`` (N), by ascending item key; ``by_id`` (N) are the same rows by item id."""
     arrays = {name: array[kept] for name, array in rows.arrays.items()}
     used, numbers = np.unique(np.append(arrays["product"], 0), return_inverse=True)
-    names = [*rows.products.at(used.tolist())]
+    names = rows.products.at(used.astype(np.int64))
     by_name = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
     arrays["product"] = inverse(by_name, len(names))[numbers[:-1]].astype(np.int32)
-    item_ids = [*rows.item_ids.at(kept.tolist())]
+    item_ids = rows.item_ids.at(kept)
     hashes = np.fromiter((crc32(item_id.encode()) for item_id in item_ids), np.uint32, len(item_ids))
     hashed = np.argsort(hashes, kind="stable")
     row_of = np.full(len(rows.row_of), -1, np.int32)  # vectors may still have the keys of items that are gone
@@ -212,7 +224,7 @@ def packed_rows(rows: Rows, kept: NDArray[np.int64], by_id: NDArray[np.int64]) -
         arrays=arrays,
         row_of=row_of,
         item_ids=Texts.of(item_ids),
-        texts=Texts.of(rows.texts.at(kept.tolist())),
+        texts=Texts.of(rows.texts.at(kept)),
         products=Texts.of(names[place] for place in by_name.tolist()),
         vocabularies=rows.vocabularies,
         base_order=inverse(kept, rows.count)[by_id].astype(np.int32),

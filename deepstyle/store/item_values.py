@@ -27,6 +27,7 @@ _OF_THE_PICTURE: Final = tuple(name for name in MEASURED_AT if name not in SEEN_
 _MEASURED_ONLY: Final = frozenset(ITEM_FIELDS.index(field.name) for field in MEASURED_FIELDS)
 _values = attrgetter(*ITEM_FIELDS)
 _texts = attrgetter("item_id", *(field.name for field in FIELDS if field.kind == "text"))
+_numbers = attrgetter(*_NUMBERS)
 _TEXT_ONLY: Final = frozenset({str})
 
 
@@ -114,7 +115,7 @@ def sound_item(item: Item) -> Item:
     sound = (
         isinstance(attributes, dict)
         and _TEXT_ONLY.issuperset(map(type, (*_texts(item), *attributes, *attributes.values())))
-        and all(_is_number(getattr(item, name)) for name in _NUMBERS)
+        and all(map(_is_number, _numbers(item)))
     )
     if not sound:
         raise damaged(f"item {item.item_id!r}")

@@ -11,6 +11,7 @@ from typing import Final
 from pymongo.collection import Collection
 from pymongo.database import Database
 
+from deepstyle.catalogue.category_terms import fold, words_of
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import GroupBy, group_of
 from deepstyle.store.base import ItemFilter
@@ -74,20 +75,26 @@ def count_words(items: Collection[Document]) -> dict[str, int]:
 def _ranked(found: Sequence[Document], wanted: Spelled) -> list[tuple[WordHit, Document]]:
     """The items with at least one term, by how many they have."""
     top = max((document["score"] for document in found), default=1.0)
+    phrases = [[_spaced(form) for form in forms] for forms in wanted]
     hits = []
     for document in found:
-        texts = [tokens(document.get(name, "")) for name in WORD_FIELDS]
-        covered = sum(any(_stands(form, texts) for form in forms) for forms in wanted)
+        text = _words_of(document)
+        covered = sum(any(phrase in text for phrase in forms) for forms in phrases)
         if covered:
             score = (covered == len(wanted)) + 0.5 * covered / len(wanted) + 0.49 * document["score"] / top
             hits.append((WordHit(document["_id"], float(score)), document))
     return sorted(hits, key=lambda pair: (-pair[0].score, pair[0].item_id))
 
 
-def _stands(form: Sequence[str], texts: Sequence[Sequence[str]]) -> bool:
-    """Whether the words of ``form`` stand side by side in one of ``texts``."""
-    length = len(form)
-    return any(list(text[at : at + length]) == list(form) for text in texts for at in range(len(text) - length + 1))
+def _words_of(document: Document) -> str:
+    """The words of an item, ``_spaced``, each field on a line of its own: no phrase reaches from one into another."""
+    texts = fold("\0".join(document.get(name, "") for name in WORD_FIELDS)).split("\0")
+    return "\n".join(_spaced(words_of(text)) for text in texts)
+
+
+def _spaced(words: Sequence[str]) -> str:
+    """A space before, between and behind the words, so that part of a text is whole words."""
+    return f" {' '.join(words)} "
 
 
 def _searched(wanted: Spelled) -> str:

@@ -85,13 +85,13 @@ def serving_space(store: Store, spec: ModelSpec) -> str:
 
     Raises ``FingerprintMismatchError`` where the store serves vectors of another model.
     """
-    serving = store.meta(STYLE_SPACE)
-    if serving is not None and serving != spec.fingerprint:
+    serving, own = store.meta(STYLE_SPACE), spec.fingerprint
+    if serving is not None and serving != own:
         raise FingerprintMismatchError(
-            f"{without_password(store.url)} serves vectors of model {serving}, but this model is {spec.fingerprint}.",
+            f"{without_password(store.url)} serves vectors of model {serving}, but this model is {own}.",
             remedy="Run `deepstyle encode` with this model, or use the model that the vectors were encoded with.",
         )
-    return spec.fingerprint
+    return own
 
 
 def serving_model(store: Store, name: str, cache_dir: Path, precision: Precision, former: str = "") -> Path:

@@ -77,9 +77,8 @@ class Preprocessing:
 
     def fields(self) -> dict[str, Any]:
         """The fields as JSON has them; an optional one only where it is set, so that older fingerprints hold."""
-        values = {
-            name: list(value) if isinstance(value, tuple) else value for name, value in dataclasses.asdict(self).items()
-        }
+        named = ((one.name, getattr(self, one.name)) for one in dataclasses.fields(self))
+        values = {name: list(value) if isinstance(value, tuple) else value for name, value in named}
         return {name: value for name, value in values.items() if name not in _OPTIONAL or value != _OPTIONAL[name]}
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from deepstyle.catalogue.item import Item
-from deepstyle.search.agree import CONTRADICTS, agreement
+from deepstyle.search.agree import CONTRADICTS, agreement, softly_asked
 from deepstyle.search.catalogue_words import CatalogueWords, read_compounds, values_in
 from deepstyle.search.lexicon import lexicon
 from deepstyle.search.query import Recognised
@@ -88,7 +88,7 @@ def test_a_condition_is_searched_for_by_the_catalogues_own_words() -> None:
     ],
 )
 def test_the_colour_that_a_catalogue_says_or_shows(item: Item, asked: Recognised, agrees: bool) -> None:
-    result = agreement(item, [asked], [], WORDS, LEXICON)
+    result = agreement(item, softly_asked([asked]), [], WORDS, LEXICON)
     assert (result.score > 0) is agrees
     assert (result.contradicts is None) is agrees
     assert agrees or result.score <= CONTRADICTS

@@ -10,6 +10,7 @@ from deepstyle.catalogue.item import Item, ItemFilter
 from deepstyle.errors import UsageError
 from deepstyle.store import embedded_word_search, index, snapshot, space_files, vectors
 from deepstyle.store.base import Entry, Store, VectorBatch
+from deepstyle.store.embedded import EmbeddedStore
 from deepstyle.store.open import open_store
 from deepstyle.store.words import Term
 from tests.store.contract import StoreContract, StoreFactory
@@ -102,3 +103,37 @@ def test_of_many_matches_the_newest_are_ranked_and_none_is_lost(
         assert found(3) == ["6", "7", "8"]  # the shorter the title, the better
         assert found(9) == ["6", "7", "8", "0", "1", "2", "3", "4", "5"]
         assert found(5, "Nord") == ["0", "1"]
+
+
+def test_matches_are_remembered_until_a_write_and_within_their_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("dress", "coat", "boots")
+    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
+        assert isinstance(store, EmbeddedStore)
+        store.put([Entry(Item(word, word)) for word in words])
+
+        def read(word: str) -> embedded_word_search.Matched:
+            with store._database.reading() as connection:
+                return store._matches.read(connection, store.revision(), f'"{word}"', -1)
+
+        first = read("dress")
+        assert read("dress") is first
+        store.put([Entry(Item("other", "Dress"))])
+        assert len(read("dress")[0]) == 2
+        monkeypatch.setattr(embedded_word_search, "REMEMBERED_BYTES", 2 * embedded_word_search.ENTRY_BYTES + 100)
+        for word in ("coat", "dress", "boots"):  # the coat was used longest ago
+            read(word)
+        assert [*store._matches._known] == [('"dress"', -1), ('"boots"', -1)]
+
+
+def test_words_are_counted_anew_only_after_a_write(tmp_path: Path) -> None:
+    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
+        assert isinstance(store, EmbeddedStore)
+        store.put([Entry(Item("a", "Red dress"))])
+        counts = store.word_counts()
+        store._word_counts.forget()
+        assert store.word_counts() is counts
+        store.put([Entry(Item("b", "Blue dress"))])
+        store._word_counts.forget()
+        assert store.word_counts() == {"red": 1, "dress": 2, "blue": 1}
