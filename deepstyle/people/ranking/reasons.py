@@ -48,7 +48,8 @@ def reasons_of(shares: Shares, result_ids: Sequence[str], rises: Mapping[str, in
     """
     sums = shares.session.sum(axis=1).tolist(), shares.personal.sum(axis=1).tolist()
     liked, others = _largest(shares.session, shares.item_ids), _largest(shares.personal, shares.item_ids)
-    hidden = _largest(-shares.session * [one in shares.hidden for one in shares.item_ids], shares.item_ids)
+    hides = np.array([one in shares.hidden for one in shares.item_ids], np.bool_)
+    hidden = _largest(-shares.session * hides, shares.item_ids)
     popular = (Why("popular"),) if shares.is_popularity_used else ()
     found: dict[str, tuple[Why, ...]] = {}
     for row, item_id in enumerate(result_ids):
@@ -70,7 +71,9 @@ def _rose(liked: Part, others: Part) -> tuple[Why, ...]:
 
 def _largest(parts: Scores, item_ids: Sequence[str]) -> list[tuple[str, ...]]:
     """The signals that give most to each of N results, by ``parts`` (N, S); those that give nothing are left out."""
+    if not (parts > 0).any():
+        return [()] * len(parts)
     order = np.argsort(-parts, axis=1, kind="stable")[:, :MOST_ITEMS]
-    gives = np.take_along_axis(parts, order, axis=1) > 0
-    rows = zip(order.tolist(), gives.tolist(), strict=True)
-    return [tuple(item_ids[at] for at, is_given in zip(*row, strict=True) if is_given) for row in rows]
+    giving = (np.take_along_axis(parts, order, axis=1) > 0).sum(axis=1)  # these come first
+    names = np.array([*item_ids], object)[order]
+    return [tuple(row[:count]) for row, count in zip(names.tolist(), giving.tolist(), strict=True)]
