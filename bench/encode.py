@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from bench.measure.enlarged import enlarged
 from bench.measure.machine import describe_machine
 from deepstyle.catalogue.item import Item
 from deepstyle.images.pixels import read_image
@@ -122,17 +123,7 @@ def find_images(data: str, count: int, side_px: int, scratch: Path) -> list[Path
     paths = sorted((folder / "images").glob("*.jpg"))[:count]
     if not paths:
         raise SystemExit(f"{folder}/images has no .jpg")
-    return [enlarged(path, side_px, scratch) for path in paths] if side_px else paths
-
-
-def enlarged(path: Path, side_px: int, scratch: Path) -> Path:
-    with Image.open(path) as picture:
-        scale = side_px / max(picture.size)
-        size = round(picture.width * scale), round(picture.height * scale)
-        larger = scratch / "enlarged" / path.name
-        larger.parent.mkdir(exist_ok=True)
-        picture.convert("RGB").resize(size, Image.Resampling.BICUBIC).save(larger, quality=90)
-    return larger
+    return enlarged(paths, side_px, scratch / "enlarged") if side_px else paths
 
 
 def main() -> None:
