@@ -103,13 +103,20 @@ class Database:
         with self._guard:
             if self._closed:
                 raise StoreError(f"the store {self.path} is closed.", remedy="Open it again.")
-            connection = self._idle.pop() if self._idle else None
-        connection, opened = connection or self._connect(), self.frozen
+            connection, is_older = self._idle.pop() if self._idle else None, self._is_older
+        if is_older and connection and version_of(connection) >= SCHEMA_VERSION:
+            # Another process has migrated the file, and these connections would still show it as it was.
+            with self._guard:
+                self._is_older = is_older = False
+                stale, self._idle, connection = [connection, *self._idle], [], None
+            for one in stale:
+                one.close()
+        connection, opened = connection or self._connect(), (self.frozen, is_older)
         try:
             yield connection
         finally:
             with self._guard:
-                keep = not self._closed and opened == self.frozen and not self._is_older
+                keep = not self._closed and opened == (self.frozen, self._is_older)
                 if keep:
                     self._idle.append(connection)
             if not keep:
@@ -185,7 +192,6 @@ class Database:
             )
         if version < SCHEMA_VERSION and not self.read_only:
             migrate(connection)
-        # Another process may migrate the file, and then these connections would still show it as it was.
         self._is_older = self.read_only and version < SCHEMA_VERSION
 
     @contextlib.contextmanager

@@ -14,11 +14,12 @@ import pytest
 from bson import json_util
 from pymongo import MongoClient
 
-from deepstyle.catalogue.item import FIELDS, VALUE_FILTERS, ItemFilter
+from deepstyle.catalogue.item import FIELDS, VALUE_FILTERS, Item, ItemFilter
 from deepstyle.errors import StoreError
 from deepstyle.store import migrations, mongodb_migrate, schema
-from deepstyle.store.base import Entry, Hit, ImageSource, Store
+from deepstyle.store.base import Entry, Hit, ImageSource, Measured, Store
 from deepstyle.store.copy import copy_store, digest_of
+from deepstyle.store.embedded import EmbeddedStore
 from deepstyle.store.open import open_store
 from deepstyle.store.words import Term, tokens
 from tests.store.contract import ITEMS, fill
@@ -109,6 +110,22 @@ def test_an_older_file_has_words_once_it_is_migrated(older: Path) -> None:
         assert "index" not in {one.kind for one in store.check().findings}
 
 
+def test_a_reader_of_an_older_file_sees_it_migrated(older: Path) -> None:
+    """Connections are used again, and not once another process has migrated the file."""
+    with EmbeddedStore.open(f"sqlite:///{older}", read_only=True) as reader:
+        assert {id(connection_of(reader)) for _ in range(3)} == {id(connection_of(reader))}
+        with open_store(f"sqlite:///{older}") as store:
+            store.put([Entry(Item("new"), image_of("a"))])
+            store.put_measured([Measured("new", image_of("a").sha256, {"dominant_colour": "navy"})])
+        assert reader.get(["new"])["new"].dominant_colour == "navy"
+        assert {id(connection_of(reader)) for _ in range(3)} == {id(connection_of(reader))}
+
+
+def connection_of(store: EmbeddedStore) -> sqlite3.Connection:
+    with store._database.reading_once() as connection:
+        return connection
+
+
 def test_an_older_file_is_checked_once_it_is_migrated(older: Path) -> None:
     if version_of(older) < migrations.SCHEMA_VERSION:
         with (
@@ -140,6 +157,7 @@ def test_a_reader_of_an_older_file_follows_its_migration(older: Path) -> None:
         script = f"""
 import dataclasses, sys
 from deepstyle.store.base import Entry
+from deepstyle.store.embedded import EmbeddedStore
 from deepstyle.store.open import open_store
 with open_store(sys.argv[1]) as store:
     store.put([Entry(dataclasses.replace(store.get(["a1"])["a1"], {last}={changed!r}))])
