@@ -189,8 +189,8 @@ def judged(
     """
     if calibration is None or not calibration.calibrated or embeddings is None or not len(embeddings):
         return SearchAnswer(tuple(matches[shown]), None)
-    found, is_good_match = calibration.judge(query, embeddings[0], matches, where)
-    return SearchAnswer(found[shown], is_good_match, calibrated=True)
+    found, is_good_match = calibration.judge(query, embeddings[0], matches, where, shown)
+    return SearchAnswer(found, is_good_match, calibrated=True)
 
 
 def _shown(store: Store, answer: SearchAnswer, wanted: Wanted) -> SearchAnswer:

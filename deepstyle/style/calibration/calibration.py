@@ -60,21 +60,26 @@ class Calibration:
         return dict(zip(self.types.names, self.types.posterior(embedding[None])[0].tolist(), strict=True))
 
     def judge(
-        self, query: QueryKind, embedding: NDArray[np.float32], matches: Sequence[Match], where: ItemFilter
+        self,
+        query: QueryKind,
+        embedding: NDArray[np.float32],
+        matches: Sequence[Match],
+        where: ItemFilter,
+        shown: slice = slice(None),
     ) -> tuple[tuple[Match, ...], bool | None]:
-        """The matches of ``embedding`` (D,) with their probabilities, and whether there is a good one among them.
+        """The matches ``shown`` of ``embedding`` (D,) with their probabilities, and whether one of all is good.
 
         Both are unknown, ``None``, without a calibration; the second also where the decision would refuse too much.
         """
         decision = self.decision(query)
         if decision is None:
-            return tuple(matches), None
+            return tuple(matches[shown]), None
         if not matches:
             return (), False if decision.decides else None
         posterior = self.types.posterior(embedding[None])[0] if self.types and self.is_semantic else None
         best = max(match.similarity for match in matches)
         features = match_features(np.array([best]), np.array([self._sold(posterior, where)]))
-        judged = self._with_probabilities(decision, posterior, matches)
+        judged = self._with_probabilities(decision, posterior, matches[shown])
         return judged, bool(decision.is_match(features)[0]) if decision.decides else None
 
     def _sold(self, posterior: NDArray[np.float64] | None, where: ItemFilter) -> float:
