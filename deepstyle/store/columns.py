@@ -15,7 +15,7 @@ from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS
 from deepstyle.catalogue.variants import GroupBy
 from deepstyle.store.base import Facets, ItemFilter
 from deepstyle.store.group_counts import GroupTotals, changed_counts, touched_rows
-from deepstyle.store.groups import ByKey, Groups, first_places
+from deepstyle.store.groups import Groups, first_places
 from deepstyle.store.item_rows import CODES, NUMBERS, Array, Rows, empty_rows, grown, packed_rows
 from deepstyle.store.item_rows import Row as Row
 from deepstyle.store.sorting import Sort, Sorted
@@ -66,13 +66,8 @@ class Columns:
         row = self.row(item_id)
         return None if row is None else int(self.rows.arrays["key"][row])
 
-    @property
-    def item_ids(self) -> ByKey[str]:
-        """The id of each item, by its key."""
-        return ByKey(lambda key: self.item_id(int(self.rows_of([key])[0])))
-
     def ids_of(self, keys: Sequence[int]) -> list[str]:
-        """The ids of several items, by their keys, together: much cheaper than one by one."""
+        """The ids of several items, by their keys."""
         return self.rows.item_ids.at(self.rows_of(keys))
 
     def mask(self, where: ItemFilter) -> Mask:

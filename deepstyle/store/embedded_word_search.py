@@ -102,13 +102,13 @@ def search_words(
     if not wanted:
         return []
     allowed, groups = columns.mask(where), columns.groups(group_by)
-    out = {int(groups.codes[key]) for item_id in exclude if (key := columns.key(item_id)) is not None}
+    out = groups.of_items(exclude)
     found: dict[int, tuple[int, float]] = {}
     joins = (" AND ", " OR ") if len(wanted) > 1 and not all_terms else (" AND ",)
     for bonus, join in zip((1.0, 0.0), joins, strict=False):
         for keys, badness in _in_steps(matches, join.join(wanted)):
             kept = np.flatnonzero(allowed[np.where(keys < len(allowed), keys, NO_ITEM)])
-            codes = groups.codes[keys[kept]].tolist()
+            codes = groups.of_rows(columns.rows_of(keys[kept])).tolist()
             for place, code in zip(kept.tolist(), codes, strict=True):
                 if code not in out and code not in found:
                     found[code] = int(keys[place]), bonus + _score(badness[place])

@@ -1,9 +1,9 @@
 """Groups of items as numbers: the members of each, and counts in which each group counts once."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,17 +17,6 @@ TABLE_CELLS: Final = 1 << 23
 """A table of all groups up to this size is faster than sorting those of the rows."""
 _EXACT_BELOW: Final = 8192
 _SAME_SIZE: Final = 1.1
-T = TypeVar("T")
-
-
-class ByKey(Generic[T]):
-    """Something of each item, read by its key."""
-
-    def __init__(self, read: Callable[[Any], T]) -> None:
-        self._read = read
-
-    def __getitem__(self, key: Any) -> T:
-        return self._read(key)
 
 
 @dataclass(frozen=True)
@@ -48,14 +37,10 @@ class Groups:
         colours = columns.vocabulary("colour").folded_codes() if by == "colour" else np.zeros(0, np.int64)
         return cls(columns, by, colours, 0 if by == "none" else len(columns.rows.products) * max(1, len(colours)))
 
-    @property
-    def codes(self) -> ByKey[Any]:
-        """The number of the group of each item, or of each of several, by key."""
-        return ByKey(self._of_keys)
-
-    def _of_keys(self, keys: Any) -> Any:
-        found = self.of_rows(self.columns.rows_of(np.atleast_1d(keys)))
-        return found if np.ndim(keys) else found[0]
+    def of_items(self, item_ids: Iterable[str]) -> set[int]:
+        """The numbers of the groups of ``item_ids``; those that do not exist have none."""
+        rows = [row for item_id in item_ids if (row := self.columns.row(item_id)) is not None]
+        return set(self.of_rows(np.array(rows, np.int64)).tolist())
 
     def of_rows(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """(M,) the number of the group of each of ``rows`` (M)."""

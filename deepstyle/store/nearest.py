@@ -34,9 +34,8 @@ def nearest(
     variant, or equally many.
     """
     groups, allowed = columns.groups(group_by), space.allowed(columns, where)
-    rows = [row for item_id in exclude if (row := columns.row(item_id)) is not None]
-    left_out = set(groups.of_rows(np.array(rows, np.int64)).tolist())
-    wanted = k + len(rows) if group_by == "none" else math.ceil(k * groups.mean_size) + groups.size_of(left_out)
+    left_out = groups.of_items(exclude)
+    wanted = k + len(left_out) if group_by == "none" else math.ceil(k * groups.mean_size) + groups.size_of(left_out)
     while True:
         hits = _best_of_each(columns, groups, *search_space(space, query, allowed, wanted), left_out, k)
         if len(hits) >= k or wanted >= allowed.size:

@@ -228,7 +228,7 @@ def _vectors(connection: sqlite3.Connection, columns: Columns, head: Head) -> It
     for start in range(0, head.count, READ_ROWS):
         keys = head.keys[0, start : start + READ_ROWS].tolist()
         stored = {row[0]: row[3] for row in connection.execute(_AMONG, (json.dumps(keys),))}
-        item_ids = [columns.item_ids[key] for key in head.keys[1, start : start + READ_ROWS].tolist()]
+        item_ids = columns.ids_of(head.keys[1, start : start + READ_ROWS].tolist())
         yield sound_vectors(item_ids, [stored[key] for key in keys], head.dimension)
 
 
@@ -237,6 +237,6 @@ def _appended(connection: sqlite3.Connection, columns: Columns, space: Space, si
     while rows := cursor.fetchmany(READ_ROWS):
         if not all(0 < row[0] < len(columns.present) and columns.present[row[0]] for row in rows):
             raise damaged("a vector's item")
-        sound_vectors([columns.item_ids[row[0]] for row in rows], [row[1] for row in rows], space.dimension)
+        sound_vectors(columns.ids_of([row[0] for row in rows]), [row[1] for row in rows], space.dimension)
         space = append_rows(void_items(space, [row[0] for row in rows]) if since >= 0 else space, rows)
     return space

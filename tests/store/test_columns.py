@@ -198,7 +198,7 @@ def test_columns_say_what_a_loop_over_the_items_says(
             check_facets(columns, items, ItemFilter(), by)  # asked after each write, so that totals are carried on
         for columns, items, keys in seen:  # older snapshots too: they say what they said
             assert {name: columns.key(name) for name in IDS} == {name: keys.get(name) for name in IDS}
-            assert all(columns.item_ids[key] == name for name, key in keys.items())
+            assert columns.ids_of([*keys.values()]) == [*keys]
             assert {key for key, there in enumerate(columns.present.tolist()) if there} == set(keys.values())
             for where in (ItemFilter(), *filters):
                 check_facets(columns, items, where, by)
@@ -210,7 +210,7 @@ def test_columns_say_what_a_loop_over_the_items_says(
                 assert {key for key, there in enumerate(columns.mask(where).tolist()) if there} == {
                     keys[name] for name in matching
                 }
-            check_groups(columns, items, keys, by)
+            check_groups(columns, items, by)
 
     check()
 
@@ -242,11 +242,11 @@ def as_counted(totals: GroupTotals) -> tuple[int, dict[str, Counter[int]], dict[
     return totals.number, counts, {name: +counter for name, counter in totals.names.items()}
 
 
-def check_groups(columns: Columns, items: Mapping[str, Item], keys: Mapping[str, int], by: GroupBy) -> None:
+def check_groups(columns: Columns, items: Mapping[str, Item], by: GroupBy) -> None:
     groups = columns.groups(by)
     for name, item in items.items():
         members = sorted(other for other, one in items.items() if group_of(one, by) == group_of(item, by))
-        assert [columns.item_id(row) for row in groups.members(int(groups.codes[keys[name]]))] == members
+        assert [columns.item_id(row) for row in groups.members(*groups.of_items([name]))] == members
     number = len({group_of(item, by) for item in items.values()})
     assert groups.mean_size == (len(items) / number if number else 1)
 
