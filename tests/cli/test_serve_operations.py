@@ -42,7 +42,7 @@ def stopped(process: subprocess.Popen[str]) -> str:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    for _ in range(300):
+    for _ in range(900):
         if condition():
             return
         time.sleep(0.1)

@@ -187,6 +187,17 @@ def test_results_are_seen_without_scrolling(
         assert {path: count for path, count in seen.items() if count < least} == {}
 
 
+def test_without_its_font_a_page_has_no_more_rows(browser: "Browser", site: str) -> None:
+    """On a slow network the first view has another font."""
+    for visitor in visit(browser, site, **SMALL_PHONE):
+        visitor.page.route("**/*.woff2", lambda route: route.abort())
+        visitor.go("/?text=dress")
+        until(lambda: visitor.seen() >= 4, visitor.page)  # noqa: B023
+        field = visitor.page.locator("header input").first.bounding_box()
+        assert field
+        assert field["y"] < 60, "the header has one row above its search field"
+
+
 def test_on_a_phone(browser: "Browser", site: str, photo: Path) -> None:
     for visitor in visit(browser, site, **PHONE):
         page = visitor.page

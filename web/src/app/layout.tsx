@@ -65,7 +65,7 @@ function Header() {
         </Link>
         <nav
           aria-label={m.common.nav.label}
-          className="min-w-0 grow md:order-last md:-mx-3 md:w-full lg:order-none lg:mx-0 lg:w-auto lg:grow-0"
+          className="min-w-0 grow basis-0 md:order-last md:-mx-3 md:w-full md:basis-auto lg:order-none lg:mx-0 lg:w-auto lg:grow-0"
         >
           <ul className="flex overflow-x-auto">
             <NavItem to="/">{m.common.nav.search}</NavItem>
