@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Final
 
 from bench.growth_rows.build import built
-from bench.growth_rows.rows import ROWS, WORKERS
+from bench.growth_rows.rows import ROWS
+from bench.growth_rows.workers import WORKERS
 from bench.measure.command import ROOT
 from bench.measure.machine import describe_machine
 

@@ -12,8 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.growth_rows.rows import ROWS, WORKERS, opened
-from bench.growth_rows.workers import workers
+from bench.growth_rows.rows import ROWS, opened
+from bench.growth_rows.workers import WORKERS, workers
 
 
 def measured(built: Path, count: int, only: list[str]) -> dict[str, float]:

@@ -198,5 +198,3 @@ READING: Final[dict[str, Row]] = {"files": files, "search": search, "browse": br
 WRITING: Final[dict[str, Row]] = {"put": put, "delete": delete, "import": batches, "copy": copy, "index": index}
 ROWS: Final[dict[str, Row]] = {"memory": memory, **READING, **WRITING}
 """By name, in the order in which they are measured; "open" comes before each."""
-WORKERS: Final = "workers"
-"""The row of several processes, which comes before the store is open."""

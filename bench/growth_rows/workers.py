@@ -19,6 +19,8 @@ from bench.measure.command import ROOT
 from deepstyle import platform
 from deepstyle.store import Store, open_store
 
+WORKERS: Final = "workers"
+"""The name of the row of several processes, which comes before the store is open."""
 MIXED: Final = 1000
 
 

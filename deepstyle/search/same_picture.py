@@ -1,7 +1,7 @@
 """A photo that is a copy of an item's own picture is searched for as that picture: by the vector that is stored of it.
 
-Near-identical pictures, such as white garments on white backdrops, are told apart by no style vector once a copy was
-scaled down and compressed. Their prints differ (``deepstyle.images.picture_print``).
+No style vector separates near-identical pictures, such as white garments on white backdrops, once a copy was scaled
+down and compressed. Their prints differ (``deepstyle.images.picture_print``).
 """
 
 from collections.abc import Sequence

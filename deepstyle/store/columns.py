@@ -61,11 +61,6 @@ class Columns:
     group_totals: dict[tuple[GroupBy, frozenset[str] | None], GroupTotals] = field(default_factory=dict)
 
     # -- by key --------------------------------------------------------------------------------------------------------
-    def key(self, item_id: str) -> int | None:
-        """The item's key, ``None`` where there is no such item."""
-        row = self.row(item_id)
-        return None if row is None else int(self.rows.arrays["key"][row])
-
     def ids_of(self, keys: Sequence[int]) -> list[str]:
         """The ids of several items, by their keys."""
         return self.rows.item_ids.at(self.rows_of(keys))

@@ -1,6 +1,6 @@
 """Groups of items as numbers: the members of each, and counts in which each group counts once."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Self
@@ -37,10 +37,9 @@ class Groups:
         colours = columns.vocabulary("colour").folded_codes() if by == "colour" else np.zeros(0, np.int64)
         return cls(columns, by, colours, 0 if by == "none" else len(columns.rows.products) * max(1, len(colours)))
 
-    def of_items(self, item_ids: Iterable[str]) -> set[int]:
+    def of_items(self, item_ids: Sequence[str]) -> set[int]:
         """The numbers of the groups of ``item_ids``; those that do not exist have none."""
-        rows = [row for item_id in item_ids if (row := self.columns.row(item_id)) is not None]
-        return set(self.of_rows(np.array(rows, np.int64)).tolist())
+        return set(self.of_rows(self.columns.rows_named(item_ids)).tolist())
 
     def of_rows(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """(M,) the number of the group of each of ``rows`` (M)."""

@@ -56,8 +56,8 @@ def quantised(vectors: Rows, basis: NDArray[np.float32] | None = None) -> turbov
     native = turbovec.TurboQuantIndex(vectors.shape[1] if basis is None else basis.shape[1], BIT_WIDTH)
     with contextlib.suppress(ValueError):  # a sample without any spread; calibrating only improves the proposals
         native.calibrate(_projected(_sample(vectors, CALIBRATION_ROWS), basis))
-    for start in range(0, len(vectors), ADDED_ROWS):
-        native.add(_projected(vectors[start : start + ADDED_ROWS], basis))
+    for _, block in _blocks(vectors, slice(0, len(vectors))):
+        native.add(_projected(block, basis))
     native.prepare()
     return native
 
