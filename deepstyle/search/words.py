@@ -91,26 +91,37 @@ def _note_words(state: State, terms: Terms) -> None:
 
 def _candidates(context: SearchContext, state: State, terms: Terms, count: int) -> None:
     """Fill ``state.rankings``, ``count`` items each."""
-    query, store, where = state.query, context.store, state.where
     with state.timed("words") as said:
         rankings = _word_rankings(context, state, terms, count)
         said.items = sum(len(one.item_ids) for one in rankings)
-    text = state.understood.text
-    if context.meaning is not None and state.may_use("meaning"):
-        with state.timed("meaning") as said:
-            found = context.meaning.nearest(text, k=count, where=where, store=store, group_by=query.group_by)
-            rankings += [found] if found else []
-            state.sources |= {"meaning"} if found else set()
-            said.items = len(found.item_ids) if found else 0
-    if context.look is not None and context.space and state.may_use("text_style"):
-        with state.timed("look") as said:
-            vector = context.look.vector(text)
-            if vector is not None:
-                state.sources.add("text_style")
-                hits = store.search(context.space, vector, k=count, where=where, group_by=query.group_by)
-                rankings.append(Ranking("text_style", [hit.item_id for hit in hits], [hit.similarity for hit in hits]))
-                said.items = len(hits)
-    state.rankings = rankings
+    looking_alike = _by_look(context, state, count)  # before the meaning, whose text is embedded meanwhile
+    state.rankings = [*rankings, *_by_meaning(context, state, count), *looking_alike]
+
+
+def _by_meaning(context: SearchContext, state: State, count: int) -> list[Ranking]:
+    if context.meaning is None or not state.may_use("meaning"):
+        return []
+    with state.timed("meaning") as said:
+        text, group_by = state.understood.text, state.query.group_by
+        found = context.meaning.nearest(text, k=count, where=state.where, store=context.store, group_by=group_by)
+        if found is None:
+            return []
+        state.sources.add("meaning")
+        said.items = len(found.item_ids)
+        return [found]
+
+
+def _by_look(context: SearchContext, state: State, count: int) -> list[Ranking]:
+    if context.look is None or not context.space or not state.may_use("text_style"):
+        return []
+    with state.timed("look") as said:
+        vector = context.look.vector(state.understood.text)
+        if vector is None:
+            return []
+        state.sources.add("text_style")
+        hits = context.store.search(context.space, vector, k=count, where=state.where, group_by=state.query.group_by)
+        said.items = len(hits)
+        return [Ranking("text_style", [hit.item_id for hit in hits], [hit.similarity for hit in hits])]
 
 
 def _word_rankings(context: SearchContext, state: State, terms: Terms, count: int) -> list[Ranking]:
