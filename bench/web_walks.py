@@ -37,7 +37,8 @@ from bench.measure.machine import describe_machine
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
-PAGES = ("/", "/?text=red+dress", "/studio", "/map?view=table", "/evaluation", "/shop-the-look", "/no/such/page")
+# Those of the shop, which are there without a network; the admin pages are not.
+PAGES = ("/", "/?text=red+dress", "/studio", "/look", "/shop-the-look", "/privacy", "/wishlist", "/no/such/page")
 WORDS = ("red dress", "blak shoes", "jacket under 100", "<b>&", "Kleid ohne Muster", "12", "-5", "zzzz", "👗", " ")
 KEYS = ("Tab", "Tab", "Tab", "Shift+Tab", "Enter", "Escape", "ArrowDown", "ArrowRight", "Space", "End", "Home")
 PROVOKED = ("Failed to load resource", "net::ERR_INTERNET_DISCONNECTED")  # what the browser logs while offline

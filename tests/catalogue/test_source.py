@@ -46,6 +46,30 @@ def test_a_folder_of_images_in_a_subfolder_with_a_link(tmp_path: Path):
     assert second.code == "image-outside"
 
 
+def test_folders_are_categories(tmp_path: Path):
+    for name in ("train/summer_dresses/1.jpg", "train/hats/1.jpg", "test/hats/2.png", "Thumbs.db", ".git/x"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(name.encode())
+    source = open_source(tmp_path)
+    found = [record for record in source.records() if isinstance(record, Record)]
+    assert (source.layout, source.total()) == ("folder", 3)
+    assert [(one.item.item_id, one.item.category, one.item.semantic_category) for one in found] == [
+        ("test-hats-2", "hats", "hats"),
+        ("train-hats-1", "hats", "hats"),
+        ("train-summer_dresses-1", "summer dresses", "all-body"),
+    ]
+    assert read_picture(found[0]) == b"test/hats/2.png"
+
+
+@pytest.mark.parametrize("other", ["hats/feed.csv", "notes.txt", "a/b/c/1.jpg"])
+def test_folders_with_something_else_are_no_categories(tmp_path: Path, other):
+    for name in ("hats/1.jpg", other):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    with pytest.raises(DataError, match="no catalogue that deepstyle recognises"):
+        open_source(tmp_path)
+
+
 def write_hub(root: Path) -> Path:
     pyarrow = pytest.importorskip("pyarrow", reason="the extra 'parquet' is not installed")
     parquet = pytest.importorskip("pyarrow.parquet")

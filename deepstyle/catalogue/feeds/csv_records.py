@@ -19,7 +19,8 @@ quotes and most of the others have another number of cells than the header.
 import csv
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Final, NamedTuple, TextIO
 
 from deepstyle.catalogue.feeds.lines import read_lines
@@ -30,6 +31,10 @@ MAX_RECORD_BYTES: Final = 1 << 20
 # What spreadsheets write before the header: the separator, and rows of empty cells.
 _SEPARATOR_LINE: Final = re.compile(r'\ufeff?"?sep=(.)"?[\s,;|]*', re.IGNORECASE)
 _BLANK: Final = " \t\r\n\v\f,;|"
+_LINES_ABOVE: Final = 20
+"""At most so many lines stand above the header."""
+
+IsHeader = Callable[[list[str]], bool]
 
 
 class CsvRow(NamedTuple):
@@ -43,18 +48,21 @@ class CsvRow(NamedTuple):
 class CsvReader:
     """The rows of ``file`` (opened with ``newline=""``) after its header, or from the start where ``width`` is given.
 
-    ``header`` is the first line that is not blank; it is empty in an empty file, and raises ``RowError`` where it is
-    not valid CSV. ``delimiter`` is the one given, that of a line ``sep=;`` before the header, a tab where the header
-    has one or, of comma, semicolon and bar, the most frequent in it.
+    ``header`` is the first line that ``is_header`` says names the columns, else the first one that is not blank; it is
+    empty in an empty file, and raises ``RowError`` where it is not valid CSV. ``delimiter`` is the one given, that of a
+    line ``sep=;`` before the header, a tab where the header has one or, of comma, semicolon and bar, the most frequent
+    in it.
     """
 
-    def __init__(self, file: TextIO, delimiter: str = "", width: int = 0) -> None:
+    def __init__(self, file: TextIO, delimiter: str = "", width: int = 0, is_header: IsHeader | None = None) -> None:
         self._lines = read_lines(file, MAX_RECORD_BYTES)
         self._ahead: deque[str] = deque()
         self._line = 0
         text = "" if width else self._first_line()
         if found := _SEPARATOR_LINE.fullmatch(text):
             delimiter, text = found[1], self._first_line()
+        if is_header is not None:
+            text = self._below_titles(text, delimiter, is_header)
         self.delimiter = delimiter or _most_frequent(text)
         separator = re.escape(self.delimiter)
         quoted, bare = r'"[^"]*+(?:""[^"]*+)*+"', rf'[^"{separator}]*+'
@@ -68,6 +76,19 @@ class CsvReader:
     def _first_line(self) -> str:
         """The next line that is not blank, ``""`` at the end."""
         return next((line for line in self._next_lines() if line.strip(_BLANK)), "")
+
+    def _below_titles(self, first: str, delimiter: str, is_header: IsHeader) -> str:
+        """The first line from ``first`` on that names the columns; ``first`` where none of the next lines does."""
+        if not first or first.count('"') % 2 or is_header(_bare_cells(first, delimiter)):
+            return first
+        line, taken = self._line, list[str]()
+        for text in islice(self._next_lines(), _LINES_ABOVE):
+            if text.strip(_BLANK) and is_header(_bare_cells(text, delimiter)):
+                return text
+            taken.append(text)
+        self._ahead.extendleft(reversed(taken))
+        self._line = line
+        return first
 
     def _read_header(self, text: str) -> list[str]:
         if text.count('"') % 2:
@@ -150,6 +171,14 @@ class CsvReader:
         gaps = self.delimiter + " "
         wide = [line.count(self.delimiter) - line.count(gaps) + 1 == width for line in lines if line.strip()]
         return (wide[0] and wide[-1]) or 2 * sum(wide) > len(wide)
+
+
+def _bare_cells(text: str, delimiter: str) -> list[str]:
+    """The cells of one line, as far as it is valid; at least one."""
+    try:
+        return next(csv.reader([text.rstrip("\r\n")], delimiter=delimiter or _most_frequent(text)), [""]) or [""]
+    except csv.Error:
+        return [""]
 
 
 def _most_frequent(header: str) -> str:

@@ -1,9 +1,16 @@
-"""A folder of images and nothing else: each picture is an item, its file name the id."""
+"""A folder of images and nothing else: each picture is an item.
+
+Its file name is its id; where the pictures lie in a folder for each category (``dresses/7.jpg``, also below ``train``
+or ``women``), the id has the folders' names as well (``dresses-7``).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from deepstyle.catalogue.categories import semantic_category
+from deepstyle.catalogue.feeds.layouts.layout import slug
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.rows import (
     IMAGE_SUFFIXES,
@@ -13,11 +20,16 @@ from deepstyle.catalogue.rows import (
     check_item_id,
     find_image,
 )
+from deepstyle.catalogue.text import clean_text
+
+MAX_LEVELS: Final = 2
+"""So many folders lie in each other at most where folders are categories."""
+_OF_SYSTEMS: Final = ("thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True, slots=True)
 class FolderSource:
-    """The images of a folder, or of its subfolder ``images``, by file name."""
+    """The images of a folder, of its subfolder ``images``, or of its folders for each category, by path."""
 
     path: Path
     layout: str = "folder"
@@ -32,28 +44,58 @@ class FolderSource:
         return len(_pictures(self.path))
 
     def records(self) -> Iterator[Record | Rejection]:
-        """Each image as an item with nothing but an id."""
+        """Each image as an item with nothing but an id and, where its folder names one, a category."""
         seen: set[str] = set()
-        for path in _pictures(self.path):
+        for path, categories in _pictures(self.path):
             file = str(path.relative_to(self.path))
+            item_id = slug(*categories, path.stem) if categories else path.stem
             may_name: tuple[str, ...] = ()
             try:
-                item_id = check_item_id(path.stem)
-                may_name = (item_id,)
+                may_name = (check_item_id(item_id),)
                 if item_id in seen:
                     raise RowError("duplicate-id", f"Two images are named {item_id}.", "Rename one of them.")
-                record = Record(Item(item_id), find_image(self.path, [path]), file, line=0)
+                record = Record(_item(item_id, categories), find_image(self.path, [path]), file, line=0)
             except RowError as error:
-                yield error.at(file, 0, path.stem, may_name)
+                yield error.at(file, 0, item_id, may_name)
                 continue
             seen.add(item_id)
             yield record
 
 
-def _pictures(folder: Path) -> list[Path]:
-    """The image files of ``folder``, or where it has none of ``folder/images``, by name."""
+def _item(item_id: str, categories: tuple[str, ...]) -> Item:
+    words = [clean_text(name.replace("_", " "), "category") for name in categories]
+    category = words[-1] if words else ""
+    return Item(item_id, category=category, semantic_category=semantic_category(" > ".join(words), *reversed(words)))
+
+
+def _pictures(folder: Path) -> list[tuple[Path, tuple[str, ...]]]:
+    """The images of ``folder``, else of ``folder/images``, else of its folders of categories, by path.
+
+    Beside each are the names of the folders that are its categories.
+    """
     for place in (folder, folder / "images"):
-        found = [path for path in place.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES] if place.is_dir() else []
-        if found:
-            return sorted(found)
-    return []
+        if place.is_dir() and (found := [path for path in place.iterdir() if _is_picture(path)]):
+            return [(path, ()) for path in sorted(found)]
+    return _by_category(folder, ()) or []
+
+
+def _by_category(folder: Path, categories: tuple[str, ...]) -> list[tuple[Path, tuple[str, ...]]] | None:
+    """The images in the folders below ``folder``; ``None`` where there is anything else, so that it is no such tree."""
+    found: list[tuple[Path, tuple[str, ...]]] = []
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.name.lower() in _OF_SYSTEMS:
+            continue
+        if path.is_dir() and not path.is_symlink() and len(categories) < MAX_LEVELS:
+            inner = _by_category(path, (*categories, path.name))
+            if inner is None:
+                return None
+            found += inner
+        elif categories and _is_picture(path):
+            found.append((path, categories))
+        else:
+            return None
+    return found
+
+
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in IMAGE_SUFFIXES

@@ -9,6 +9,7 @@ from deepstyle.catalogue.feeds.encodings import find_encoding, open_text
 from deepstyle.catalogue.feeds.feed_file import FeedFile
 from deepstyle.catalogue.feeds.jsonstream import check_object, decode_line, iter_rows
 from deepstyle.catalogue.feeds.lines import read_lines
+from deepstyle.catalogue.feeds.nested import flat_rows
 from deepstyle.catalogue.feeds.raw import FileTable, RawRow
 from deepstyle.catalogue.feeds.text_table import MAX_JSON_LINE_CHARS
 from deepstyle.catalogue.rows import RowError
@@ -19,20 +20,22 @@ JSON_SUFFIXES: Final = (".json",)
 
 @dataclass(frozen=True)
 class JsonTable(FileTable):
-    """A ``Table`` in a JSON document, read one object at a time; each row names its own columns."""
+    """A ``Table`` in a JSON document, read one object at a time; each row names its own columns (``nested``)."""
 
     encoding: str = "utf-8"
     header: tuple[str, ...] = ()
     delimiter: str = ""
 
     def rows(self) -> Iterator[RawRow]:
-        """Each object of the list. Raises ``DataError``, also where there is no list."""
+        """The rows of each object of the list. Raises ``DataError``, also where there is no list."""
         with open_text(self.file, find_encoding(self.file, self.encoding).codec) as text:
             for value, line in iter_rows(text, self.name):
                 try:
-                    yield RawRow(line, check_object(value))
+                    found = check_object(value)
                 except RowError as fault:
                     yield RawRow(line, fault=fault)
+                else:
+                    yield from (RawRow(line, row) for row in flat_rows(found))
 
 
 def has_json_lines(file: FeedFile) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from deepstyle.catalogue.feeds.families import Families, Product
 from deepstyle.catalogue.feeds.layouts.columns import COLUMNS, normal
 from deepstyle.catalogue.feeds.layouts.layout import Cells, Layout, Place, as_text
+from deepstyle.catalogue.feeds.nested import PICTURE_KEYS
 from deepstyle.catalogue.feeds.raw import RawRow, Table
 from deepstyle.catalogue.feeds.text_table import wrong_width
 from deepstyle.errors import DataError, UsageError
@@ -19,7 +20,6 @@ Chosen = Mapping[str, tuple[str, ...]]
 
 PICTURES: Final = ("image", "images")
 MAX_PICTURES: Final = 100
-_PICTURE_KEYS: Final = ("src", "url", "link", "href", "path")
 _UNSAID: Final = 1e9
 
 
@@ -219,7 +219,7 @@ def _references(value: Any, separator: str) -> Iterator[str]:
         for part in value[:MAX_PICTURES]:
             yield from _references(part, separator if not isinstance(part, list | tuple) else "")
     elif isinstance(value, dict):
-        yield from _references(next((value[key] for key in _PICTURE_KEYS if key in value), None), "")
+        yield from _references(next((value[key] for key in PICTURE_KEYS if key in value), None), "")
     elif text := as_text(value):
         for part in _splitter(separator).split(text) if separator else (text,):
             if reference := part.strip():

@@ -7,11 +7,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from deepstyle.catalogue.feeds.layouts.registry import AMAZON
 from deepstyle.catalogue.feeds.raw import RawRow, Table
 from deepstyle.catalogue.feeds.text_table import wrong_width
 from deepstyle.errors import DataError
 
-_AMAZON: Final = "TemplateType="
 _NAMES_ROW: Final = 2
 """The row with the names, counted from the first after the header."""
 
@@ -67,7 +67,7 @@ def _cells(row: RawRow) -> Sequence[object]:
 def promoted(table: Table) -> Table:
     """``table``, with the header that its third row gives where it is a flat file of Amazon's."""
     try:
-        is_amazon = any(name.startswith(_AMAZON) for name in table.header[:1])
+        is_amazon = any(name.startswith(AMAZON) for name in table.header[:1])
     except DataError:
         return table  # whoever reads it says why it cannot be read
     return PromotedTable(table) if is_amazon else table

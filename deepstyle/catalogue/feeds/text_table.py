@@ -12,8 +12,10 @@ from deepstyle.catalogue.characters import without_controls
 from deepstyle.catalogue.feeds.csv_records import CsvReader
 from deepstyle.catalogue.feeds.encodings import Encoding, find_encoding, open_text
 from deepstyle.catalogue.feeds.jsonstream import decode_line
+from deepstyle.catalogue.feeds.layouts.registry import names_columns
 from deepstyle.catalogue.feeds.limits import MAX_COLUMNS
 from deepstyle.catalogue.feeds.lines import read_lines
+from deepstyle.catalogue.feeds.nested import flat_rows
 from deepstyle.catalogue.feeds.raw import FileTable, RawRow
 from deepstyle.catalogue.rows import RowError
 from deepstyle.errors import DataError
@@ -70,7 +72,7 @@ class TextTable(FileTable):
 
     def _csv(self, file: TextIO) -> CsvReader:
         try:
-            return CsvReader(file)
+            return CsvReader(file, is_header=names_columns)
         except RowError as error:
             raise DataError(
                 f"{self.name}: the header is not valid CSV: {error.message}", remedy="Give the columns' names."
@@ -118,9 +120,11 @@ def _json_rows(file: TextIO) -> Iterator[RawRow]:
         if not text.strip():
             continue
         try:
-            yield RawRow(line, decode_line(text))
+            found = decode_line(text)
         except RowError as fault:
             yield RawRow(line, fault=fault)
+        else:
+            yield from (RawRow(line, row) for row in flat_rows(found))
 
 
 def column_names(table: str, header: Sequence[str]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from zipfile import ZipFile
 
 from deepstyle.catalogue.feeds.archive import open_archive, open_member
 from deepstyle.catalogue.feeds.feed_file import FeedFile
+from deepstyle.catalogue.feeds.layouts.registry import names_columns
 from deepstyle.catalogue.feeds.limits import (
     MAX_COLUMNS,
     MAX_SHEET_ROWS,
@@ -80,11 +81,11 @@ class XlsxTable:
 
     @cached_property
     def _head(self) -> tuple[int, tuple[str, ...]]:
-        """The line of the header, which is the first row of several values or else the first one, and its names."""
-        rows = [(line, cells) for line, cells, _ in islice(self._sheet_rows(), _HEADER_ROWS)]
-        line, cells = next((row for row in rows if len(row[1]) > 1), rows[0] if rows else (0, {}))
-        width = max(cells, default=-1) + 1
-        texts = [str(cells.get(at, "")) for at in range(min(width, MAX_COLUMNS + 1))]
+        """The line of the header and its names: a row that names columns, else the first one of several values."""
+        rows = [(line, _texts(cells)) for line, cells, _ in islice(self._sheet_rows(), _HEADER_ROWS)]
+        several = (row for row in rows if sum(map(bool, row[1])) > 1)
+        first = next(several, rows[0] if rows else (0, []))
+        line, texts = next((row for row in rows if row[1] and names_columns(row[1])), first)
         return line, column_names(self.name, texts)
 
     def _sheet_rows(self) -> Iterator["_SheetRow"]:
@@ -98,6 +99,11 @@ class XlsxTable:
             handler = _SheetHandler(self.name, cells)
             with open_member(archive, self.sheet.part) as part:
                 yield from parsed_rows(part, self.name, handler, handler.done)
+
+
+def _texts(cells: Cells) -> list[str]:
+    width = max(cells, default=-1) + 1
+    return [str(cells.get(at, "")) for at in range(min(width, MAX_COLUMNS + 1))]
 
 
 def xlsx_tables(file: FeedFile) -> list[XlsxTable]:

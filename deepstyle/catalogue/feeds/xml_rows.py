@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
 from deepstyle.catalogue.feeds.limits import MAX_COLUMNS, MAX_XML_ROW_CHARS
+from deepstyle.catalogue.feeds.nested import flat_rows
 from deepstyle.catalogue.feeds.raw import RawRow
+from deepstyle.catalogue.feeds.xml_categories import Categories
 from deepstyle.catalogue.feeds.xml_parse import XmlHandler, local_name, parse_xml, parsed_rows
 from deepstyle.catalogue.rows import RowError
 from deepstyle.errors import DataError
@@ -91,28 +93,41 @@ class _Rows(XmlHandler):
         self._row_path = list(row_path)
         self._open: list[_Element] = []
         self._chars = 0
+        self._categories = Categories()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        if not self._open:
+            self._categories.start(name, attributes)
         if self._open or self.path == self._row_path:
             self._open.append(_Element(name, attributes, self.line))
             self._chars += _ELEMENT_CHARS + sum(len(value) + _ELEMENT_CHARS for value in attributes.values())
 
     def text(self, text: str) -> None:
-        if self._open:
+        if not self._open:
+            self._categories.text(text)
+        else:
             self._chars += len(text)
             if self._chars <= MAX_XML_ROW_CHARS:
                 self._open[-1].texts.append(text)
 
     def end(self) -> None:
         if not self._open:
+            self._categories.end()
             return
         element = self._open.pop()
         if self._open:
             if self._chars <= MAX_XML_ROW_CHARS:
                 self._open[-1].children.extend(_columns_of(element))
         else:
-            self.done.append(_row_of(element, self._chars))
+            self.done.extend(self._flat(_row_of(element, self._chars)))
             self._chars = 0
+
+    def _flat(self, row: RawRow) -> Iterator[RawRow]:
+        if row.fault:
+            yield row
+            return
+        for values in flat_rows(row.values):
+            yield RawRow(row.line, self._categories.named(values))
 
 
 def _row_of(element: _Element, chars: int) -> RawRow:

@@ -24,6 +24,29 @@ def test_what_stands_above_the_header(tmp_path: Path, above):
 
 
 @pytest.mark.parametrize(
+    "above",
+    [
+        "Export of 12 March 2024\n",
+        "Products;;;\n\nof 2024, all;;;\n",
+        "# Required | The unique id,# Required | The title,# Optional\n",
+        'sep=;\n"A title; of two"\n',
+    ],
+)
+def test_the_header_stands_below_a_title(tmp_path: Path, above):
+    (row,) = rows_of(tmp_path, "a.csv", f"{above}SKU;Title;Price\na;Boots;1,5\n".encode())
+    assert row.values == {"SKU": "a", "Title": "Boots", "Price": "1,5"}
+    assert row.line == above.count("\n") + 2
+
+
+def test_the_first_line_is_the_header_where_none_has_usual_names(tmp_path: Path):
+    rows = rows_of(tmp_path, "a.csv", b"Nummer X,Wert\n1,a\n\n2,b\n")
+    assert [(row.line, row.values) for row in rows] == [
+        (2, {"Nummer X": "1", "Wert": "a"}),
+        (4, {"Nummer X": "2", "Wert": "b"}),
+    ]
+
+
+@pytest.mark.parametrize(
     ("name", "header", "delimiter"),
     [
         ("a.csv", "id;name;colour, size", ";"),

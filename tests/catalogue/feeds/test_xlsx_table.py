@@ -50,6 +50,12 @@ def test_cells_read_back(tmp_path_factory: pytest.TempPathFactory, rows):
     assert [(row.line, list(row.values.values())) for row in found] == used
 
 
+def test_the_header_stands_below_a_title(tmp_path: Path):
+    above = [["Products", "of 2024", 7], ["all", "shops", ""]]
+    (row,) = rows_of(tmp_path, "a.xlsx", xlsx([*above, HEADER, ["a", "Boots", 5]]))
+    assert (row.line, row.values) == (4, {"id": "a", "title": "Boots", "price": 5})
+
+
 def test_every_type_of_cell(tmp_path: Path):
     row = """<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row><row r="2">%s</row>"""
     texts = """<sst><si><t>id</t></si><si><r><t>ti</t></r><rPh><t>TI</t></rPh><r><t>tle</t></r></si></sst>"""

@@ -37,6 +37,19 @@ def test_a_feed_of_google(tmp_path: Path):
     ]
 
 
+def test_categories_that_are_listed_once_are_named_in_each_row(tmp_path: Path):
+    categories = '<category id="1">Clothes</category><category id="2" parentId="1"> Dresses </category>'
+    loop = '<category id="8" parentId="9">a</category><category id="9" parentId="8">b</category>'
+    offers = "".join(f'<offer id="{at}"><categoryId>{at}</categoryId></offer>' for at in (2, 7, 8))
+    feed = (
+        f"<yml_catalog><shop><categories>{categories}{loop}</categories><offers>{offers}</offers></shop></yml_catalog>"
+    )
+    dress, unknown, looped = values(tmp_path, feed)
+    assert dress == {"id": "2", "categoryId": "2", "category": "Clothes > Dresses"}
+    assert unknown == {"id": "7", "categoryId": "7"}
+    assert looped["category"].endswith("b > a")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

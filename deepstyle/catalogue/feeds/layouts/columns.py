@@ -13,7 +13,8 @@ PRICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "regular_price": (
             "regular_price", "compare_at_price", "list_price", "msrp", "rrp", "uvp", "old_price", "price_old",
-            "original_price", "was_price", "streichpreis", "prix_barre", "precio_anterior",
+            "original_price", "oldprice", "initial_price", "was_price", "retail_price", "retailprice",
+            "streichpreis", "prix_barre", "precio_anterior",
         ),
         "sale_price": (
             "sale_price", "special_price", "offer_price", "discounted_price", "promo_price", "angebotspreis",
@@ -30,13 +31,15 @@ _OTHER_LANGUAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "artikelnummer", "artikelnr", "artikel_nr", "art_nr", "bestellnummer", "produktnummer", "item_sku",
             "product_sku", "variant_sku", "product_code", "product_number", "reference", "ref", "ugs", "referencia",
             "codigo", "codice", "codice_articolo", "kod", "kod_produktu", "indeks", "itemid", "productid", "ean",
-            "gtin", "sku_id", "variant_id", "style_color_id",
+            "gtin", "sku_id", "variant_id", "style_color_id", "p_id", "pid", "internal_reference", "external_id",
+            "offer_id", "merchant_product_id", "seller_sku", "parent_asin",
+            "artikelnummer_in_ihrem_shop",
         ),
         "title": (
             "titel", "produktname", "produktbezeichnung", "artikelbezeichnung", "artikelname", "bezeichnung", "nom",
             "nom_du_produit", "titre", "designation", "nombre", "titulo", "nome", "titolo", "nome_prodotto",
             "nome_do_produto", "naam", "productnaam", "nazwa", "nazwa_produktu", "tytul", "display_name",
-            "article_name", "model_name",
+            "article_name", "model_name", "title_long", "title_short",
         ),
         "description": (
             "beschreibung", "produktbeschreibung", "langbeschreibung", "kurzbeschreibung", "descripcion", "descrizione",
@@ -45,31 +48,36 @@ _OTHER_LANGUAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "category": (
             "categories", "category_name", "category_path", "google_product_category", "kategorie", "kategorien",
             "warengruppe", "produktgruppe", "categorie", "categoria", "categorias", "kategoria", "kategorie_produktu",
-            "collection", "item_type", "feed_product_type", "productgroup", "product_category",
+            "collection", "item_type", "feed_product_type", "productgroup", "product_category", "categorytext", "cat",
+            "produktkategorie_im_shop", "produktkategorie", "categoryid1", "categoryid2", "categoryid3",
+            "category_1", "category_2", "category_3",
         ),
         "brand": (
             "manufacturer_name", "marke", "hersteller", "marque", "fabricant", "marca", "merk", "marka", "producent",
-            "producer",
+            "producer", "hersteller_markenname",
         ),
         "colour": ("farbe", "couleur", "colore", "cor", "kleur", "kolor", "colors", "colours"),
         "pattern": ("muster", "motif", "estampado", "fantasia", "patroon", "wzor"),
         "price": (
             "preis", "verkaufspreis", "prix", "prix_ttc", "precio", "prezzo", "preco", "prijs", "cena", "cena_brutto",
             "selling_price", "current_price", "final_price", "price_gross", "standard_price", "price_incl_tax",
-            "price_eur", "price_usd", "price_gbp", "price_chf", "price_pln", "price_sek",
+            "sales_price", "price_vat", "vk_preis", "preis_brutto",
+            "vk_brutto", "bruttopreis", "price_eur", "price_usd", "price_gbp", "price_chf", "price_pln", "price_sek",
         ),
-        "currency": ("wahrung", "waehrung", "devise", "moneda", "valuta", "moeda", "waluta"),
-        "url": ("produkt_url", "lien", "enlace", "collegamento", "product_link", "deep_link", "deeplink"),
+        "currency": ("currency_id", "wahrung", "waehrung", "devise", "moneda",
+                     "valuta", "moeda", "waluta"),
+        "url": ("produkt_url", "lien", "enlace", "collegamento", "product_link", "deep_link", "deeplink", "producturl",
+                "product_page", "permalink"),
         "model_id": (
-            "parent", "parent_product", "group_id", "product_group", "modell", "modellnummer", "style_number",
-            "style_code", "ubergeordnetes_produkt",
+            "parent", "parent_product", "group_id", "product_group", "itemgroup_id", "modell", "modellnummer",
+            "style_number", "style_code", "ubergeordnetes_produkt",
         ),
         "gender": ("geschlecht", "genre", "sexe", "genero", "genere", "geslacht", "plec", "department_name"),
-        "size": ("grosse", "groesse", "taille", "talla", "taglia", "tamanho", "maat", "rozmiar"),
+        "size": ("grosse", "groesse", "taille", "talla", "taglia", "tamanho", "maat", "rozmiar", "sizes"),
         "material": ("matiere", "materiau", "materiale", "materiaal", "tessuto", "tecido", "stoff"),
         "availability": (
             "verfugbarkeit", "verfuegbarkeit", "disponibilite", "disponibilidad", "disponibilita", "disponibilidade",
-            "beschikbaarheid", "dostepnosc", "in_stock", "is_in_stock",
+            "beschikbaarheid", "dostepnosc", "in_stock", "is_in_stock", "instock", "available", "avail",
         ),
         "season": ("saison", "temporada", "stagione", "seizoen", "sezon"),
     }
@@ -83,14 +91,14 @@ _IMAGE: Final = (
     "bild_url", "bildname", "bilddatei", "produktbild", "foto", "fotos", "imagen", "imagenes", "url_imagen", "immagine",
     "immagini", "url_immagine", "imagem", "imagens", "afbeelding", "afbeeldingen", "visuel", "zdjecie", "zdjecia",
     "obraz", "image_1", "image1", "image_url_1", "image_url1", "image_1_url", "main_picture", "thumbnail",
-    "product_thumbnail", "picture_1", "picture1", "photo_1", "photo1", "bild_1",
-    "bild1", "foto_1", "foto1",
+    "product_thumbnail", "bigimage", "imgurl", "imgs", "item_image", "picture_1", "picture1", "photo_1", "photo1",
+    "bild_1", "bild1", "foto_1", "foto1",
 )  # fmt: skip
 _MORE_IMAGES: Final = (
     "additional_image_link", "additional_image_link_#", "additional_image_links", "additional_images",
     "additional_image_urls", "additional_image", "other_image_url", "other_image_url#", "other_images", "gallery",
     "gallery_images", "extra_images", "more_images", "image_#", "image#", "image_url_#", "image_url#",
-    "image_link_#", "image_#_url", "media_urls",
+    "image_link_#", "image_#_url", "media_urls", "imgurl_alternative",
     "picture_#", "picture#", "picture_url_#", "photo_#", "photo#", "bild_#", "bild#", "foto_#", "foto#", "images",
 )  # fmt: skip
 """Names of further pictures; ``#`` stands for a number."""
@@ -98,7 +106,7 @@ _MORE_IMAGES: Final = (
 QUANTITY: Final = (
     "quantity", "qty", "stock", "stock_quantity", "stock_level", "inventory", "inventory_quantity", "number_available",
     "bestand", "lagerbestand", "menge", "quantite", "stock_disponible", "cantidad", "quantita", "quantidade",
-    "voorraad", "ilosc",
+    "voorraad", "ilosc", "quantity_on_hand", "qty_on_hand", "stock_total",
 )  # fmt: skip
 
 
@@ -128,6 +136,9 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 _LOCALE: Final = re.compile(
     r"(.+?)_(?:en|de|fr|es|it|nl|pl|sv|da|fi|pt|cs)(?:_[a-z]{2})?(?:_(?:ecommerce|print|mobile|web|default))?"
 )
+
+_WHOLE: Final = ("image", "images")
+"""Fields of which each part is one."""
 
 _FIELD_OF: Final = {name: field for field, names in COLUMNS.items() for name in names}
 
@@ -159,8 +170,15 @@ def find_columns(names: Sequence[str], aliases: Iterable[str]) -> tuple[str, ...
 
 
 def _by_name(names: Sequence[str]) -> dict[str, str]:
-    """Normalised name → column; ``name-en_US`` and ``name(en-gb)`` are ``name`` where no other column is."""
+    """Normalised name → column; ``name-en_US`` and ``name(en-gb)`` are ``name`` where no other column is.
+
+    So is ``price.currency`` ``currency``, and ``images.large`` ``images``.
+    """
     found = {normal(name): name for name in reversed(names)}
+    for name in names:
+        if "." in name and not field_of(name):
+            first, last = normal(name.split(".")[0]), normal(name.rsplit(".")[-1])
+            found.setdefault(first if field_of(first) in _WHOLE else last, name)
     for name in names:
         if match := _LOCALE.fullmatch(normal(name)):
             found.setdefault(match[1], name)

@@ -7,6 +7,7 @@ from typing import Final
 
 from deepstyle.catalogue.feeds.layouts.awin import AWIN
 from deepstyle.catalogue.feeds.layouts.bigcommerce import BIGCOMMERCE
+from deepstyle.catalogue.feeds.layouts.columns import field_of
 from deepstyle.catalogue.feeds.layouts.ecwid import ECWID
 from deepstyle.catalogue.feeds.layouts.etsy import ETSY
 from deepstyle.catalogue.feeds.layouts.generic import GENERIC, PARENTED
@@ -54,9 +55,17 @@ FOLDERS: Final = (
         "polyvore_item_metadata.json beside data/<variant>/<split>.parquet",
         ("polyvore_item_metadata.json", "data/"),
     ),
-    FolderLayout("folder", "A folder of images and nothing else", "images and no table", ("boots-17.jpg",)),
+    FolderLayout(
+        "folder",
+        "A folder of images and nothing else, or one for each category",
+        "images and no table",
+        ("boots-17.jpg", "dresses/7.jpg"),
+    ),
 )
 """The layouts of folders that are no tables."""
+
+AMAZON: Final = "TemplateType="
+"""How the first row of a flat file of Amazon's begins, whose columns its third row names."""
 
 _LOOKED_AT: Final = 20
 
@@ -67,6 +76,13 @@ def column_names(table: Table) -> Sequence[str]:
         return table.header
     rows = islice(table.rows(), _LOOKED_AT)
     return tuple(dict.fromkeys(name for row in rows for name in row.values))
+
+
+def names_columns(cells: Sequence[str]) -> bool:
+    """Whether a row names the columns of items, as a header does and a title or a note above it does not."""
+    fields = {field_of(cell) for cell in cells} - {""}
+    is_usual = "item_id" in fields and len(fields) > 1
+    return is_usual or cells[0].startswith(AMAZON) or any(layout.recognises(cells) for layout in LAYOUTS[:-1])
 
 
 def layout_of(table: Table) -> Layout:

@@ -1,0 +1,146 @@
+"""Products as shops' APIs answer them: variants are rows, and what is nested becomes plain values."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deepstyle.catalogue.feeds.nested import flat_rows
+from deepstyle.catalogue.rows import Record
+from deepstyle.catalogue.source import Source, open_source
+from tests.catalogue.feeds.layouts.feeds import items, pictures
+
+SHOPIFY = {
+    "id": 632,
+    "title": "Cropped Hoodie",
+    "handle": "cropped-hoodie",
+    "body_html": "<p>soft</p>",
+    "vendor": "Acme",
+    "product_type": "Hoodies",
+    "tags": ["new"],
+    "variants": [
+        {"id": 1, "title": "S / Pink", "option1": "S", "option2": "Pink", "sku": "H-S", "price": "59.00",
+         "compare_at_price": "79.00", "available": True, "product_id": 632, "image_id": 6},
+        {"id": 2, "title": "M / Pink", "option1": "M", "option2": "Pink", "sku": "", "price": "59.00",
+         "compare_at_price": None, "available": False, "product_id": 632, "image_id": None},
+    ],
+    "images": [{"id": 5, "src": "https://cdn.example/a.jpg?v=1"}, {"id": 6, "src": "https://cdn.example/b.jpg?v=1"}],
+    "options": [{"name": "Size", "values": ["S", "M"]}, {"name": "Color", "values": ["Pink"]}],
+}  # fmt: skip
+WOOCOMMERCE = {
+    "id": 799,
+    "name": "Logo T-Shirt",
+    "permalink": "https://shop.example/product/logo/",
+    "type": "variable",
+    "status": "publish",
+    "sku": "TS1",
+    "price": "20",
+    "regular_price": "25",
+    "sale_price": "20",
+    "stock_status": "outofstock",
+    "categories": [{"id": 9, "name": "Clothing", "slug": "clothing"}, {"id": 14, "name": "T-shirts", "slug": "t-s"}],
+    "images": [{"id": 1, "src": "https://shop.example/a.jpg", "name": "front"}],
+    "attributes": [{"name": "Color", "options": ["Black", "Green"]}, {"name": "Fit", "option": "slim"}],
+}
+
+
+def source(folder: Path, content: Any, name: str = "products.json") -> Source:
+    (folder / name).write_text(content if isinstance(content, str) else json.dumps(content))
+    for picture in ("a.jpg", "b.jpg"):
+        (folder / picture).write_bytes(b"picture")
+    return open_source(folder)
+
+
+def test_products_of_shopify(tmp_path: Path) -> None:
+    opened = source(tmp_path, {"products": [SHOPIFY]})
+    found = items(opened)
+    assert list(found) == ["H-S", "2"]
+    small, medium = found.values()
+    assert (small.title, small.brand, small.semantic_category) == ("Cropped Hoodie", "Acme", "tops")
+    assert (small.size, small.colour, small.model_id) == ("S", "Pink", "cropped-hoodie")
+    assert (small.price, small.regular_price, small.availability) == (59, 79, "in stock")
+    assert (medium.size, medium.model_id, medium.availability) == ("M", "cropped-hoodie", "out of stock")
+    assert pictures(opened) == {"H-S": ["b.jpg", "a.jpg"], "2": ["a.jpg", "b.jpg"]}
+
+
+def test_products_of_woocommerce(tmp_path: Path) -> None:
+    hidden = {**WOOCOMMERCE, "sku": "TS2", "status": "draft"}
+    opened = source(tmp_path, [WOOCOMMERCE, hidden])
+    (item,) = items(opened).values()
+    assert (item.item_id, item.semantic_category, item.colour) == ("TS1", "tops", "Black, Green")
+    assert (item.price, item.regular_price, item.availability) == (20, 25, "outofstock")
+    assert item.attributes["Fit"] == "slim"
+    assert pictures(opened) == {"TS1": ["a.jpg"]}
+
+
+def test_other_nested_values(tmp_path: Path) -> None:
+    first = {
+        "sku": "1",
+        "name": {"de": "Rotes Kleid", "en": "Red Dress"},
+        "price": {"amount": "49.95", "currency": "EUR"},
+        "category": {"id": 3, "name": "Dresses"},
+        "attributes": {"colour": "red", "fit": {"shape": "slim"}},
+        "images": [{"url": "a.jpg"}],
+    }
+    second = {"sku": "2", "name": {"fr": "Robe"}, "price": {"value": 1500, "currencyCode": "JPY"}, "images": ["b.jpg"]}
+    opened = source(tmp_path, "\n".join(map(json.dumps, (first, second))), "items.jsonl")
+    one, two = items(opened).values()
+    assert (one.title, one.price, one.currency, one.category, one.colour) == (
+        "Red Dress",
+        49.95,
+        "EUR",
+        "Dresses",
+        "red",
+    )
+    assert json.loads(one.attributes["attributes"]) == {"fit": {"shape": "slim"}}
+    assert (two.title, two.price, two.currency) == ("Robe", 1500, "JPY")
+
+
+def test_offers_of_schema_org_and_details() -> None:
+    product = {
+        "@type": "Product",
+        "sku": "s",
+        "name": "Linen Dress",
+        "brand": {"@type": "Brand", "name": "Acme"},
+        "offers": {"price": "79.00", "priceCurrency": "EUR", "availability": "https://schema.org/InStock", "url": "u"},
+        "details": {"Color": "white"},
+        "shipping": {"price": "4.90"},
+        "params": [{"PARAM_NAME": "Fit", "VAL": "slim"}],
+    }
+    (row,) = flat_rows(product)
+    assert row == {
+        "sku": "s", "name": "Linen Dress", "brand": "Acme", "price": "79.00", "priceCurrency": "EUR",
+        "availability": "https://schema.org/InStock", "url": "u", "Color": "white", "shipping": {"price": "4.90"},
+        "Fit": "slim",
+    }  # fmt: skip
+
+
+def test_connections_of_graphql_are_lists() -> None:
+    product = {
+        "id": "p",
+        "title": "Boots",
+        "images": {"nodes": [{"url": "a.jpg"}]},
+        "variants": {"edges": [{"node": {"sku": "b-40", "selectedOptions": [{"name": "Size", "value": "40"}]}}]},
+    }
+    (row,) = flat_rows(product)
+    assert row == {"title": "Boots", "sku": "b-40", "Size": "40", "images": [{"url": "a.jpg"}], "model_id": "p"}
+
+
+@pytest.mark.parametrize(
+    "product",
+    [
+        {"id": "1", "title": "Hat"},
+        {"id": "1", "variants": []},
+        {"id": "1", "variants": "S, M"},
+        {"id": "1", "odd": {"deep": [1]}},
+        {"": [{}, {}]},
+    ],
+)
+def test_anything_else_stays_one_row(product: dict[str, Any]) -> None:
+    assert list(flat_rows(product)) == [product]
+
+
+def test_every_variant_has_the_line_of_its_product(tmp_path: Path) -> None:
+    opened = source(tmp_path, [SHOPIFY])
+    assert [entry.line for entry in opened.records() if isinstance(entry, Record)] == [1, 1]
