@@ -12,6 +12,8 @@ AMOUNT: Final = re.compile(
 _PERCENT: Final = re.compile(r"\d+(?:[.,]\d+)?\s?%")
 _NO_CENTS: Final = re.compile(r"(\d[\d.,'\u2019 ]*?)\s?([.,:])\s?[-\u2013\u2014]{1,2}(?!\d)")
 _SIGN_AS_MARK: Final = re.compile(r"(?<=\d)(€|£|kr|zł|Kč)(\d{2})(?![\d.,])")
+_ABBREVIATION: Final = re.compile(r"(?<=[^\W\d_])\.(?=\d)|(?<=/)\.(?=\d)")  # Rs.500, S/.20
+_NO_UNITS: Final = re.compile(r"(?<![\w.,/'\u2019])(?=[.,]\d{1,2}(?![\d.,]))")  # $.99
 _ARABIC_MARKS: Final = str.maketrans({"\u066b": ".", "\u066c": ","})
 _WESTERN: Final = re.compile(r"\d+|\d{1,3}(?:([.,'\u2019 \u00a0\u2009\u202f])\d{3})(?:\1\d{3})*")
 _INDIAN: Final = re.compile(r"\d{1,2}(?:,\d{2})*,\d{3}")
@@ -19,9 +21,13 @@ _THOUSAND: Final = 3
 
 
 def plain_digits(text: str) -> str:
-    """``text`` with ASCII digits, without percentages, and with cents in digits: ``1.299,-`` is ``1.299,00``."""
+    """``text`` with ASCII digits, without percentages, and with cents in digits: ``1.299,-`` is ``1.299,00``.
+
+    The full stop of an abbreviation stands apart (``Rs. 500``), and an amount has units (``$0.99``).
+    """
     digits = "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text)
-    written = _NO_CENTS.sub(_with_cents, _PERCENT.sub(" ", digits.translate(_ARABIC_MARKS)))
+    apart = _NO_UNITS.sub("0", _ABBREVIATION.sub(". ", digits.translate(_ARABIC_MARKS)))
+    written = _NO_CENTS.sub(_with_cents, _PERCENT.sub(" ", apart))
     return _SIGN_AS_MARK.sub(r",\2 \1 ", written)
 
 

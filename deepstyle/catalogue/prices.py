@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -22,6 +22,7 @@ at only now just price sale was rrp msrp srp each incl including inc excl exclud
 as low up nur jetzt statt uvp vk preis inkl inklusive zzgl mwst ust bis von und oder stück stk pro à a de prix ttc ht
 tva au lieu et ou jusqu'à precio hasta iva incluido sin solo ahora da prezzo fino compresa inclusa só por preço até com
 sem voor prijs tot van en of btw slechts nu do cena tylko teraz brutto netto lub za till och moms pris до цена
+per pair piece pieces pc pcs unit item paar st pièce paire unité pieza par unidad ud pezzo paio peça szt para ks шт
 """
 _LOWEST: Final = "from starting ab partir dès desde partire vanaf od fra från от"
 _FROM: Final = frozenset(_LOWEST.split())
@@ -116,7 +117,7 @@ def _parse(text: str, declared: str, decimal_mark: str) -> Prices:
 def _signs(around: str, text: str) -> list[str]:
     """The currencies' signs and words in ``around``, which is ``text`` without its amounts. Raises ``RowError``."""
     found = []
-    for word in _GAP.split(around):
+    for word in _words(around):
         plain = word.strip(_MARKS)
         sign = next((form for form in (word, word.strip(",:'-"), plain) if form and possible_codes(form)), "")
         if sign:
@@ -124,6 +125,14 @@ def _signs(around: str, text: str) -> list[str]:
         elif plain and plain.casefold() not in _AROUND:
             raise _bad(text)
     return found
+
+
+def _words(around: str) -> Iterator[str]:
+    """The words, where "€/pair" is two of them and "s/." one."""
+    for word in _GAP.split(around):
+        parts = [part for part in word.split("/") if part]
+        is_one = len(parts) < 2 or possible_codes(word) or not any(map(possible_codes, parts))
+        yield from [word] if is_one else parts
 
 
 def _currency(signs: Sequence[str], declared: str, text: str, *, cents: bool) -> tuple[str, tuple[RowError, ...]]:
