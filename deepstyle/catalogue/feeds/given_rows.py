@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from deepstyle.catalogue.feeds.nested import flat_rows
 from deepstyle.catalogue.feeds.raw import RawRow
 from deepstyle.catalogue.feeds.values import plain_value
 from deepstyle.catalogue.rows import RowError
@@ -44,11 +45,12 @@ class GivenTable:
     delimiter: str = ""
 
     def rows(self) -> Iterator[RawRow]:
-        """Each row, numbered from 1. Raises ``DataError`` where an iterator was read already."""
+        """Each row, numbered from 1, and each variant of a mapping as one. Raises ``DataError`` where an iterator was read already."""
         for number, row in enumerate(self.given, 1):
             values = dict(zip(self.header, row, strict=False)) if self.header else row
             if isinstance(values, Mapping):
-                yield RawRow(number, {str(name): plain_value(value) for name, value in values.items()})
+                plain = {str(name): plain_value(value) for name, value in values.items()}
+                yield from (RawRow(number, flat) for flat in ([plain] if self.header else flat_rows(plain)))
             else:
                 why = f"The row is of the type {type(row).__name__}, not a mapping."
                 yield RawRow(number, fault=RowError("bad-row", why, "Give dicts: {'sku': 'A1', 'title': 'Boots'}."))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from deepstyle.catalogue.feeds.given import given_source
 from deepstyle.catalogue.feeds.nested import flat_rows
 from deepstyle.catalogue.rows import Record
 from deepstyle.catalogue.source import Source, open_source
@@ -62,6 +63,12 @@ def test_products_of_shopify(tmp_path: Path) -> None:
     assert (small.price, small.regular_price, small.availability) == (59, 79, "in stock")
     assert (medium.size, medium.model_id, medium.availability) == ("M", "cropped-hoodie", "out of stock")
     assert pictures(opened) == {"H-S": ["b.jpg", "a.jpg"], "2": ["a.jpg", "b.jpg"]}
+
+
+def test_products_that_a_program_gives(tmp_path: Path) -> None:
+    given = given_source([SHOPIFY, {"sku": "X", "title": "Hat"}], folder=tmp_path)
+    found = [(entry.item.item_id, entry.line) for entry in given.records() if isinstance(entry, Record)]
+    assert found == [("H-S", 1), ("2", 1), ("X", 2)]
 
 
 def test_products_of_woocommerce(tmp_path: Path) -> None:
