@@ -45,7 +45,7 @@ class GivenTable:
     delimiter: str = ""
 
     def rows(self) -> Iterator[RawRow]:
-        """Each row, numbered from 1, and each variant of a mapping as one. Raises ``DataError`` where an iterator was read already."""
+        """Each row, numbered from 1; a mapping with variants is several. Raises ``DataError`` where it was read."""
         for number, row in enumerate(self.given, 1):
             values = dict(zip(self.header, row, strict=False)) if self.header else row
             if isinstance(values, Mapping):
