@@ -1,4 +1,4 @@
-"""Find the encoding of a text file: its byte order mark, UTF-16 without one, and Western tables that are not UTF-8."""
+"""Find the encoding of a text file: its byte order mark, UTF-16 without one, old Western and Polish encodings."""
 
 import codecs
 import io
@@ -21,8 +21,13 @@ _DAMAGED: Final = re.compile("[\ud800-\udfff]")
 _WESTERN: Final = frozenset(b"\x80\x84\x85\x8a\x8c\x8e\x91\x92\x93\x94\x95\x96\x97\x99\x9a\x9c\x9e\xa0\xa1\xa3\xa7"
                             b"\xa9\xaa\xab\xae\xb0\xb2\xb4\xb7\xba\xbb\xbc\xbd\xbe\xbf"
                             + bytes(set(range(0xC0, 0xFD)) - {0xD0, 0xDD, 0xDE, 0xF0}))  # fmt: skip
-# In a Western language at most this share of the letters has an accent.
+# Polish letters and usual signs; the first encoding that has all of a file's is its own.
+_POLISH: Final = {
+    codec: frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ€„”\u2013°§\xa0".encode(codec, "ignore")) for codec in ("cp1250", "iso8859-2")
+}  # fmt: skip
+# In these languages at most this share of the letters has an accent.
 _MAX_ACCENTS: Final = 0.3
+_NAMES: Final = {"cp1252": "Windows-1252", "cp1250": "Windows-1250", "iso8859-2": "ISO 8859-2"}
 
 
 class Encoding(NamedTuple):
@@ -70,7 +75,7 @@ def _utf_16(head: bytes) -> str:
 
 
 def _guess(file: FeedFile) -> Encoding:
-    """Windows-1252 where that is what the first accented letters of ``file`` are."""
+    """The old encoding that the first accented letters of ``file`` are in, UTF-8 where that is unknown."""
     decode = codecs.getincrementaldecoder("utf-8")(DAMAGE).decode
     with file.open() as stream:
         for _ in range(_SEARCHED_BYTES // _CHUNK_BYTES):
@@ -78,22 +83,28 @@ def _guess(file: FeedFile) -> Encoding:
             if not chunk:
                 break
             if not text.isascii():
-                return Encoding("cp1252", _guessed(file.name)) if _is_western(text) else Encoding("utf-8-sig")
+                codec = _old_encoding(text)
+                return Encoding(codec, _guessed(file.name, codec)) if codec else Encoding("utf-8-sig")
     return Encoding("utf-8-sig")
 
 
-def _is_western(text: str) -> bool:
-    """Whether the bytes that are not UTF-8 are most of the others, and what Windows-1252 has for Western languages."""
+def _old_encoding(text: str) -> str:
+    """The one that has the bytes that are not UTF-8, which are most of the others; empty where there is none.
+
+    That is Windows-1252 for Western languages, Windows-1250 or ISO 8859-2 for Polish.
+    """
     damaged = [ord(mark) - 0xDC00 for mark in _DAMAGED.findall(text)]
     others = sum(not character.isascii() for character in text) - len(damaged)
     letters = sum(map(str.isalpha, text)) + len(damaged)
-    has_few_accents = 4 * others < len(damaged) <= _MAX_ACCENTS * letters
-    return has_few_accents and _WESTERN.issuperset(damaged)
+    if not 4 * others < len(damaged) <= _MAX_ACCENTS * letters:
+        return ""
+    known = {"cp1252": _WESTERN, **_POLISH}
+    return next((codec for codec, usual in known.items() if usual.issuperset(damaged)), "")
 
 
-def _guessed(name: str) -> RowError:
+def _guessed(name: str, codec: str) -> RowError:
     return RowError(
         "guessed-encoding",
-        f"{name} is not UTF-8; it is read as Windows-1252.",
-        "Save it as UTF-8, or give its encoding, for example --encoding cp1252.",
+        f"{name} is not UTF-8; it is read as {_NAMES[codec]}.",
+        f"Save it as UTF-8, or give its encoding, for example --encoding {codec}.",
     )

@@ -18,7 +18,7 @@ WESTERN = {
 }
 OTHERS = {
     "cp1251": "Платье летнее",
-    "cp1250": "Żółta sukienka w łatkę",
+    "cp1250": "Dětská chůva a síť",
     "cp1254": "K\u0131\u015fl\u0131k ayakkab\u0131",
     "shift_jis": "ワンピース",
 }
@@ -40,6 +40,15 @@ def test_western_tables(tmp_path: Path, text):
     first, second = rows_of(tmp_path, "a.csv", data.encode("cp1252") + b"b,c\n")
     assert first.values["title"].startswith(text)
     assert [[warning.code for warning in row.warnings] for row in (first, second)] == [["guessed-encoding"], []]
+
+
+@pytest.mark.parametrize("encoding", ["cp1250", "iso8859-2"])
+def test_polish_tables(tmp_path: Path, encoding):
+    text = "Żółta sukienka w łatkę i świeże prążki z kieszenią, źle"
+    data = f"id;title\na;{text}\n".encode(encoding)
+    assert found(tmp_path, data) == (encoding, True)
+    (row,) = rows_of(tmp_path, "a.csv", data)
+    assert row.values["title"] == text
 
 
 @pytest.mark.parametrize(("encoding", "text"), OTHERS.items(), ids=OTHERS)
