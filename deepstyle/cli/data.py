@@ -111,6 +111,7 @@ def check(
             category_map=categories,
             on_progress=lambda done: progress.update(task, completed=done),
         )
+    report = dataclasses.replace(report, path=str(path))  # what was given, not where an archive was unpacked
     if as_json:
         show.as_json({**dataclasses.asdict(report), "ok": not report.has_errors})
     else:
