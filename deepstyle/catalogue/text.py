@@ -130,8 +130,9 @@ def _parts(value: Any, name: str, depth: int) -> Iterator[str]:
 
 
 def _flat(value: Any, name: str) -> Any:
-    """An object as JSON text."""
-    if not isinstance(value, dict):
+    """An object, or a list of objects, as JSON text."""
+    is_list = isinstance(value, list) and any(isinstance(one, dict) for one in value)
+    if not isinstance(value, dict) and not is_list:
         return value
     try:
         return json.dumps(value, ensure_ascii=False)

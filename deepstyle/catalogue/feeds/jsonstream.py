@@ -65,16 +65,21 @@ def iter_pairs(path: Path) -> Iterator[tuple[str, Any, int]]:
     ``Unreadable``. Raises ``DataError`` naming file and line where the JSON is malformed or cut off.
     """
     with _open(path) as file:
-        window = _Window(path, file)
-        window.take("{")
-        while window.more("}"):
-            line = window.line
-            key = window.value()
-            if not isinstance(key, str):
-                window.fail("a key is not text")
-            window.take(":")
-            yield key, window.value(), line
-        window.finish()
+        yield from iter_members(file, path)
+
+
+def iter_members(file: TextIO, name: Path | str) -> Iterator[tuple[str, Any, int]]:
+    """``iter_pairs`` of an open ``file``, called ``name`` in messages."""
+    window = _Window(name, file)
+    window.take("{")
+    while window.more("}"):
+        line = window.line
+        key = window.value()
+        if not isinstance(key, str):
+            window.fail("a key is not text")
+        window.take(":")
+        yield key, window.value(), line
+    window.finish()
 
 
 def iter_elements(path: Path) -> Iterator[tuple[Any, int]]:

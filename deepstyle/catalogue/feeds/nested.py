@@ -13,17 +13,21 @@ from deepstyle.catalogue.feeds.layouts.columns import field_of, normal
 Row = dict[str, Any]
 
 MAX_VARIANTS: Final = 10_000
-PICTURE_KEYS: Final = ("src", "url", "link", "href", "path", "large", "original")
+PICTURE_KEYS: Final = ("src", "url", "link", "href", "path", "large", "original", "url_standard", "file")
 """An object in a column of pictures has the address of one in one of these."""
 _PICTURES: Final = ("image", "images")
+_PRICES: Final = ("price", "regular_price", "sale_price")
 _VARIANTS: Final = ("variants", "variations", "skus", "children")
 _OF_PRODUCT: Final = frozenset(("title", "name", "created_at", "updated_at", "published_at", "admin_graphql_api_id"))
 """What a variant may have too, but means nothing for shoppers there."""
 _NAMES: Final = ("name", "title", "label", "value")
-_PAIR_NAMES: Final = ("name", "param_name", "attribute_name", "key")
+_PAIR_NAMES: Final = ("name", "param_name", "attribute_name", "attribute_code", "key")
 _PAIR_VALUES: Final = ("value", "val", "option", "options", "values", "param_value", "attribute_value")
-_AMOUNTS: Final = ("amount", "value", "price")
+_AMOUNTS: Final = ("amount", "value", "price", "gross")
 _CURRENCIES: Final = ("currency", "currency_code", "currency_id", "price_currency")
+_CODE: Final = re.compile(r"[A-Za-z]{3}")
+_EXTENDED: Final = re.compile(r"\$(?:oid|date|number\w+)")
+"""The keys of MongoDB's extended JSON."""
 _OTHERS_PRICES: Final = ("shipping", "delivery", "tax", "installment", "subscription_cost", "seller")
 """What such an object contains is not of the product."""
 _LANGUAGE: Final = re.compile(
@@ -38,7 +42,7 @@ def flat_rows(product: Mapping[str, Any]) -> Iterator[Row]:
     if not any(isinstance(value, dict | list) for value in product.values()):
         yield dict(product)
         return
-    whole = {name: _without_edges(value) for name, value in product.items()}
+    whole = {name: _unwrapped(value) for name, value in product.items()}
     several = [name for name in whole if normal(name) in _VARIANTS and _objects(whole[name])]
     variants = _objects(whole.pop(several[0]))[:MAX_VARIANTS] if several else []
     names = [str(option.get("name", "")) for option in _objects(whole.get("options"))]
@@ -128,6 +132,8 @@ def _of_objects(name: str, found: list[Row], row: Mapping[str, Any]) -> Row:
     if pairs:
         return pairs
     texts = [text for one in found if (text := _text(one)) is not None]
+    if field_of(name) in _PRICES and texts:
+        return {name: texts[0]}
     return {name: texts} if len(texts) == len(found) else {name: found}
 
 
@@ -147,7 +153,7 @@ def _text(value: Mapping[str, Any]) -> Any:
     currency = next((by_name[name] for name in _CURRENCIES if isinstance(by_name.get(name), str)), "")
     amount = next((by_name[name] for name in _AMOUNTS if isinstance(by_name.get(name), str | int | float)), None)
     if currency and amount is not None:
-        return f"{amount} {currency}"
+        return f"{amount} {currency}" if _CODE.fullmatch(currency) else amount
     if value and all(_LANGUAGE.fullmatch(name) and isinstance(inner, str) for name, inner in value.items()):
         of_language = {name[:2]: inner for name, inner in reversed(list(value.items()))}
         return next((of_language[name] for name in _FIRST_LANGUAGES if name in of_language), next(iter(value.values())))
@@ -163,8 +169,10 @@ def _of_woocommerce(row: Row) -> Row:
     return {**{name: value for name, value in row.items() if name not in unused}, **published}
 
 
-def _without_edges(value: Any) -> Any:
-    """The nodes of a GraphQL connection, which is an object with ``edges`` or ``nodes``."""
+def _unwrapped(value: Any) -> Any:
+    """The nodes of a GraphQL connection, with ``edges`` or ``nodes``; the value of MongoDB's extended JSON."""
+    if isinstance(value, dict) and len(value) == 1 and _EXTENDED.fullmatch(next(iter(value))):
+        return next(iter(value.values()))
     if isinstance(value, dict) and isinstance(value.get("edges"), list):
         return [edge.get("node") for edge in _objects(value["edges"])]
     if isinstance(value, dict) and isinstance(value.get("nodes"), list):

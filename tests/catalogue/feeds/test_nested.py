@@ -8,7 +8,7 @@ import pytest
 
 from deepstyle.catalogue.feeds.given import given_source
 from deepstyle.catalogue.feeds.nested import flat_rows
-from deepstyle.catalogue.rows import Record
+from deepstyle.catalogue.rows import Record, Rejection
 from deepstyle.catalogue.source import Source, open_source
 from tests.catalogue.feeds.layouts.feeds import items, pictures
 
@@ -121,6 +121,38 @@ def test_offers_of_schema_org_and_details() -> None:
         "availability": "https://schema.org/InStock", "url": "u", "Color": "white", "shipping": {"price": "4.90"},
         "Fit": "slim",
     }  # fmt: skip
+
+
+def test_exports_of_databases_and_of_other_shops() -> None:
+    exported = {"_id": {"$oid": "5f1"}, "price": {"$numberDecimal": "19.90"}, "size": "M"}
+    assert list(flat_rows(exported)) == [{"_id": "5f1", "price": "19.90", "size": "M"}]
+    shopware = {"id": "1", "price": [{"gross": 49.99, "net": 42, "currencyId": "b7"}], "manufacturer": {"name": "Acme"}}
+    assert list(flat_rows(shopware)) == [{"id": "1", "price": 49.99, "manufacturer": "Acme"}]
+    magento = {"id": 1, "custom_attributes": [{"attribute_code": "material", "value": "wool"}]}
+    assert list(flat_rows(magento)) == [{"id": 1, "material": "wool"}]
+
+
+def test_an_object_for_each_id(tmp_path: Path) -> None:
+    opened = source(tmp_path, {"A1": {"title": "Dress", "image": "a.jpg"}, "A2": {"sku": "x", "title": "Hat"}, "A3": 1})
+    found = list(opened.records())
+    assert [entry.item.item_id for entry in found if isinstance(entry, Record)] == ["A1", "x"]
+    assert [entry.code for entry in found if isinstance(entry, Rejection)] == ["bad-row"]
+    listed = source(tmp_path, {"shop": {"name": "Acme"}, "products": [{"id": "1", "title": "Hat"}]})
+    assert list(items(listed)) == ["1"]
+
+
+def test_objects_that_mean_nothing_are_attributes(tmp_path: Path) -> None:
+    opened = source(tmp_path, [{"id": "1", "title": "Hat", "reviews": [{"stars": 5}], "hidden": {"a": [1]}}])
+    (item,) = items(opened).values()
+    assert (json.loads(item.attributes["reviews"]), json.loads(item.attributes["hidden"])) == (
+        [{"stars": 5}],
+        {"a": [1]},
+    )
+
+
+@pytest.mark.parametrize(("flag", "count"), [(True, 1), (False, 0)])
+def test_what_is_not_visible_is_left_out(tmp_path: Path, flag: bool, count: int) -> None:
+    assert len(items(source(tmp_path, [{"id": "1", "title": "Hat", "is_visible": flag}]))) == count
 
 
 def test_connections_of_graphql_are_lists() -> None:

@@ -32,7 +32,7 @@ _OTHER_LANGUAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "product_sku", "variant_sku", "product_code", "product_number", "reference", "ref", "ugs", "referencia",
             "codigo", "codice", "codice_articolo", "kod", "kod_produktu", "indeks", "itemid", "productid", "ean",
             "gtin", "sku_id", "variant_id", "style_color_id", "p_id", "pid", "internal_reference", "external_id",
-            "offer_id", "merchant_product_id", "seller_sku", "parent_asin",
+            "offer_id", "merchant_product_id", "seller_sku", "parent_asin", "object_id",
             "artikelnummer_in_ihrem_shop",
         ),
         "title": (
@@ -91,7 +91,8 @@ _IMAGE: Final = (
     "bild_url", "bildname", "bilddatei", "produktbild", "foto", "fotos", "imagen", "imagenes", "url_imagen", "immagine",
     "immagini", "url_immagine", "imagem", "imagens", "afbeelding", "afbeeldingen", "visuel", "zdjecie", "zdjecia",
     "obraz", "image_1", "image1", "image_url_1", "image_url1", "image_1_url", "main_picture", "thumbnail",
-    "product_thumbnail", "bigimage", "imgurl", "imgs", "item_image", "picture_1", "picture1", "photo_1", "photo1",
+    "product_thumbnail", "bigimage", "imgurl", "imgs", "item_image", "cover", "media_gallery_entries", "picture_1",
+    "picture1", "photo_1", "photo1",
     "bild_1", "bild1", "foto_1", "foto1",
 )  # fmt: skip
 _MORE_IMAGES: Final = (
@@ -106,7 +107,7 @@ _MORE_IMAGES: Final = (
 QUANTITY: Final = (
     "quantity", "qty", "stock", "stock_quantity", "stock_level", "inventory", "inventory_quantity", "number_available",
     "bestand", "lagerbestand", "menge", "quantite", "stock_disponible", "cantidad", "quantita", "quantidade",
-    "voorraad", "ilosc", "quantity_on_hand", "qty_on_hand", "stock_total",
+    "voorraad", "ilosc", "quantity_on_hand", "qty_on_hand", "stock_total", "inventory_level",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from deepstyle.catalogue.feeds.layouts.layout import Cells, Layout, Place, is_ye
 
 _PARENTS: Final = ("parent_sku", "parent_id", "parent", "parent_product", "ubergeordnetes_produkt", "parent_code")
 _CURRENCIES: Final = ("eur", "usd", "gbp", "chf", "pln", "sek")
-_FLAGS: Final = ("active", "enabled", "published", "is_active", "visible")
+_FLAGS: Final = ("active", "enabled", "published", "is_active", "visible", "is_visible")
 _OPTIONS: Final = re.compile(r"(option|attribute)_?\d_(name|value)|option_(name|value)_\d")
 _SKU: Final = ("item_sku", "sku", "product_number", "variant_sku", "artikelnummer")
 

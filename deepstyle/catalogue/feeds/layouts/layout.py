@@ -34,7 +34,8 @@ class Cells:
 
     def __getitem__(self, name: str) -> str:
         """The text of the column ``name``, without white space around it; empty where there is none."""
-        return as_text(self.values.get(self._columns.get(name, "")))
+        value = self.values.get(self._columns.get(name, ""))
+        return str(value).lower() if isinstance(value, bool) else as_text(value)
 
     def first(self, *names: str) -> str:
         """The first text of the columns ``names`` that is not empty."""
