@@ -144,8 +144,8 @@ def draw_pictures(job: tuple[Path, int, int, int]) -> None:
 def picture(seed: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
     """(320, 240, 3) uint8."""
     rng = np.random.default_rng(seed)
-    coarse = rng.integers(40, 216, (10, 8, 3)).repeat(32, 0).repeat(30, 1)
-    grain = rng.normal(0, 9, (HEIGHT_PX // 4, WIDTH_PX // 4, 1)).repeat(4, 0).repeat(4, 1)
+    coarse = rng.integers(40, 216, (10, 8, 3)).astype(np.int16).repeat(32, 0).repeat(30, 1)
+    grain = np.floor(rng.normal(0, 9, (HEIGHT_PX // 4, WIDTH_PX // 4, 1))).astype(np.int16).repeat(4, 0).repeat(4, 1)
     return np.clip(coarse + grain, 0, 255).astype(np.uint8)
 
 
