@@ -4,8 +4,8 @@
     python -m bench.sync --rows 100000
     python -m bench.sync --rows 100000 --model tiny --folder FOLDER
 
-The feed is that of ``bench.import_feed`` with one picture a row, drawn into FOLDER where it is not there. What an
-unchanged feed and a changed row cost does not depend on the model: ``tiny`` shortens the first run.
+The feed is that of ``bench.import_feed`` with one picture a row, drawn into FOLDER where it is not there. The time of
+an unchanged feed and the number of pictures encoded do not depend on the model: ``tiny`` shortens the first run.
 """
 
 import argparse
