@@ -16,12 +16,12 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
+from bench.import_feed import write_feed
 from bench.measure.command import run_deepstyle
 from bench.measure.demo import demo_photos, demo_store
 from bench.measure.machine import describe_machine
 from bench.measure.server import Served, serving
 from bench.measure.upload_client import load
-from bench.sync import draw_feed
 from deepstyle.jobs.journal import Job, Journal
 from deepstyle.settings import Settings
 
@@ -87,7 +87,7 @@ def main() -> None:
         folder = Path(name)
         store = f"sqlite:///{folder}/shop.db"
         run_deepstyle("copy", demo_store(), store)
-        table = draw_feed(folder / "feed", options.rows)
+        table = write_feed(folder / "feed", options.rows, pictures=1)
         environment = {"DEEPSTYLE_STORE": store, "DEEPSTYLE_IMPORTS_DIR": str(folder / "imports")}
         environment |= {"DEEPSTYLE_UPLOAD_RATE_LIMIT": "", "DEEPSTYLE_ACCESS_LOG": "false"}
         journal = Journal.of(Settings(store=store, imports_dir=folder / "imports"))

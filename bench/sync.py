@@ -1,51 +1,29 @@
-"""A feed of drawn pictures in sync: the first run, an unchanged feed, one changed row, and the pictures encoded.
+"""A large feed in sync: the first run, an unchanged feed, one changed row, and the pictures encoded.
 
     python -m bench.sync                            # 2,000 rows
-    python -m bench.sync --rows 100000 --model packaged
+    python -m bench.sync --rows 100000
+    python -m bench.sync --rows 100000 --model tiny --folder FOLDER
 
-The pictures are 240 x 320 px, of about 10 KB. The store and the feed are in a temporary folder.
+The feed is that of ``bench.import_feed`` with one picture a row, drawn into FOLDER where it is not there. The time of
+an unchanged feed and the number of pictures encoded do not depend on the model: ``tiny`` shortens the first run.
 """
 
 import argparse
 import tempfile
-import time
 from pathlib import Path
 
-import numpy as np
-import simplejpeg  # type: ignore[import-untyped]
-
+from bench.import_feed import QUALITY, picture, picture_name, write_feed
+from bench.measure.machine import describe_machine
+from deepstyle.images.pixels import encode_jpeg
 from deepstyle.jobs.state import SyncRun
 from deepstyle.jobs.stopping import Stop
 from deepstyle.jobs.sync import SyncOptions, sync_once
 from deepstyle.settings import Settings
 from deepstyle.shop import Shop
+from tests.style.tiny import write_tiny_model
 
-HEIGHT_PX, WIDTH_PX = 320, 240
-CATEGORIES = ("shoes", "tops", "bags", "bottoms", "outerwear")
 UNCHANGED_BAR_S = 60
-
-
-def draw(path: Path, seed: int) -> None:
-    """A smooth picture with some noise, as a JPEG of about 10 KB."""
-    rng = np.random.default_rng(seed)
-    y, x = np.mgrid[0:HEIGHT_PX, 0:WIDTH_PX]
-    waves = [128 + 90 * np.sin(x / rng.uniform(8, 90) + y / rng.uniform(8, 90) + rng.uniform(0, 6)) for _ in range(3)]
-    pixels = np.stack(waves, -1) + rng.integers(-4, 5, (HEIGHT_PX, WIDTH_PX, 1))
-    path.write_bytes(simplejpeg.encode_jpeg(np.clip(pixels, 0, 255).astype(np.uint8), quality=80))
-
-
-def draw_feed(folder: Path, rows: int) -> Path:
-    """A table of ``rows`` items and their pictures, in folders of a thousand."""
-    lines = ["item_id,title,semantic_category,price,currency,image"]
-    for number in range(rows):
-        name = f"{number // 1000:03}/{number:06}.jpg"
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        draw(folder / name, number)
-        category = CATEGORIES[number % len(CATEGORIES)]
-        lines.append(f"i{number:06},Item {number},{category},{10 + number % 90},EUR,{name}")
-    table = folder / "feed.csv"
-    table.write_text("\n".join([*lines, ""]))
-    return table
+CHANGED_ROW = 7
 
 
 def report(name: str, run: SyncRun) -> None:
@@ -56,34 +34,44 @@ def report(name: str, run: SyncRun) -> None:
     )
 
 
-def measure(folder: Path, rows: int, model: str) -> None:
-    started_s = time.perf_counter()
-    table = draw_feed(folder / "feed", rows)
-    print(f"{rows:,} rows drawn in {time.perf_counter() - started_s:.0f} s", flush=True)
-    with Shop.open(settings=Settings(store=f"sqlite:///{folder}/shop.db", model=model)) as shop:
+def measure(feed: Path, scratch: Path, rows: int, model: str) -> None:
+    changed = feed.parent / picture_name(CHANGED_ROW, 0)
+    if model == "tiny":
+        model = str(scratch / "model")
+        write_tiny_model(Path(model))
+    with Shop.open(settings=Settings(store=f"sqlite:///{scratch}/shop.db", model=model)) as shop:
 
         def sync(name: str) -> SyncRun:
-            run = sync_once(shop, str(table), SyncOptions(), Stop())
+            run = sync_once(shop, str(feed), SyncOptions(), Stop())
             report(name, run)
             return run
 
         sync("first run")
         unchanged = sync("unchanged feed")
-        draw(folder / "feed" / "000" / "000007.jpg", rows + 7)
-        picture = sync("one changed picture")
-        table.write_text(table.read_text().replace("i000007,Item 7,", "i000007,Item seven,"))
-        text = sync("one changed title")
+        changed.write_bytes(encode_jpeg(picture(rows + CHANGED_ROW), QUALITY))
+        of_picture = sync("one changed picture")
+        table = feed.read_text()
+        feed.write_text(table.replace(f"P{CHANGED_ROW:06},", f"P{CHANGED_ROW:06},Changed ", 1))
+        of_title = sync("one changed title")
+    changed.write_bytes(encode_jpeg(picture(CHANGED_ROW), QUALITY))
+    feed.write_text(table)
     print(f"unchanged feed: {unchanged.duration_s:.1f} s (bar: at most {UNCHANGED_BAR_S})")
-    print(f"one changed row: {picture.encoded} encoded for a picture, {text.encoded} for a title (bar: at most 1)")
+    print(
+        f"one changed row: {of_picture.encoded} encoded for a picture, {of_title.encoded} for a title (bar: at most 1)"
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=2000, help="rows of the feed (%(default)s)")
-    parser.add_argument("--model", default="packaged", help="a model folder or name (%(default)s)")
+    parser.add_argument("--model", default="packaged", help="a model folder or name, or tiny (%(default)s)")
+    parser.add_argument("--folder", type=Path, help="where the feed lies and stays")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="deepstyle-sync-") as folder:
-        measure(Path(folder), options.rows, options.model)
+    print(describe_machine())
+    with tempfile.TemporaryDirectory(prefix="deepstyle-sync-") as name:
+        scratch = Path(name)
+        feed = write_feed(options.folder or scratch, options.rows, pictures=1)
+        measure(feed, scratch, options.rows, options.model)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ KEEP_BYTES: Final = 2 * 1024 * 1024
 KEEP_SIDE_PX: Final = 2048
 STORED_SIDE_PX: Final = 1600
 STORED_QUALITY: Final = 95
-_CHECKED_SIDE_PX: Final = 256
+_CHECKED_SIDE_PX: Final = 1
+"""At the least scale that its format has, a picture is read to its last byte, and damage is found as at full size."""
 
 _CODES: Final[tuple[tuple[type[ImageError], str], ...]] = (
     (ImageTooLargeError, "image-too-large"),

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from deepstyle.catalogue.amounts import AMOUNT, has_cents, plain_digits, proven_mark, read_amount
@@ -95,6 +96,7 @@ def _read(value: Any, declared: str, decimal_mark: str) -> Prices:
         return Prices(currency=declared, warnings=(why,))
 
 
+@lru_cache(maxsize=4096)
 def _parse(text: str, declared: str, decimal_mark: str) -> Prices:
     prepared = plain_digits(text)
     found = list(AMOUNT.finditer(prepared))

@@ -2,6 +2,9 @@
 
 import hashlib
 import io
+import random
+from collections import Counter
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -9,6 +12,7 @@ from PIL import Image
 
 from deepstyle.catalogue.picture import KEEP_BYTES, NORMALISATION, normalise_picture
 from deepstyle.catalogue.rows import RowError
+from deepstyle.errors import ImageError
 from deepstyle.images import pixels as image
 from deepstyle.images.header import read_header
 from tests.images import nasty, pictures
@@ -91,6 +95,27 @@ def test_what_cannot_be_stored(data: bytes, code: str) -> None:
     with pytest.raises(RowError) as refused:
         normalise_picture(data)
     assert refused.value.code == code
+
+
+def outcome(read: Callable[[bytes], object], data: bytes) -> str:
+    try:
+        read(data)
+    except (ImageError, RowError) as error:
+        return error.message
+    return ""
+
+
+def test_damage_is_found_as_at_full_size() -> None:
+    rng, data = random.Random(0), save(photo(300, 200), "JPEG", quality=80)
+    outcomes = Counter[str]()
+    for _ in range(200):
+        damaged = bytearray(data)
+        for _ in range(rng.choice((1, 4))):
+            damaged[rng.randrange(2, len(damaged))] = rng.choice((0, 0xD0, 0xD9, 0xFF, rng.randrange(256)))
+        found = outcome(image.decode, bytes(damaged))
+        assert outcome(normalise_picture, bytes(damaged)) == found
+        outcomes[found] += 1
+    assert outcomes[""] and len(outcomes) > 1
 
 
 def test_an_ignored_profile_has_a_code() -> None:
