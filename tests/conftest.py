@@ -50,6 +50,7 @@ def pytest_collection() -> Generator[None, object, object]:
 LONGEST: Final = (
     "tests/web/test_first_paint.py",  # its worker writes the demo catalogue, while the other ones have the examples
     "tests/documentation/test_help.py",
+    "tests/test_wheel.py",
     "tests/documentation/",
     "tests/web/",
     "tests/learning/",
