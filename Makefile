@@ -53,7 +53,7 @@ test-python coverage: export OMP_NUM_THREADS ?= 1
 # Files are begun in the order of tests/conftest.py, the longest first: the last ones to end are short.
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart=0
 test: ## Run the tests, those of the website and in a browser too
-	@$(MAKE) --no-print-directory -j2 -Oline $(VENV)/.installed .venv-milvus test-web
+	@$(MAKE) --no-print-directory -j2 -Oline $(VENV)/.installed test-web .venv-milvus
 	@$(MAKE) --no-print-directory test-python
 
 # A process that dies ends the run: xdist may wait for ever for the tests that it had. Tests that fail run once
@@ -73,7 +73,7 @@ test-web: $(VENV)/.serving $(SITE) ## Lint, type-check and unit-test the website
 	$(NPM) test
 
 check: ## Everything that CI runs
-	@$(MAKE) --no-print-directory -j2 -Oline guard lint types contracts structure .venv-milvus test-web
+	@$(MAKE) --no-print-directory -j2 -Oline guard lint types contracts structure test-web .venv-milvus
 	@$(MAKE) --no-print-directory test-python
 
 guard: $(VENV)/.installed ## Check that no large file, store or cache is committed
