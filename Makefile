@@ -3,8 +3,8 @@
 PYTHON ?= python3
 DATA ?= demo
 PORT ?= 8000
-# One more than the cores: many tests wait for a server or a browser.
-WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
+# One more than the cores: many tests wait for a server or a browser. `nproc` would take OMP_NUM_THREADS for their number.
+WORKERS ?= $(shell echo $$(( $$(env -u OMP_NUM_THREADS nproc 2>/dev/null || echo 2) + 1 )))
 # Else each process would compile all modules again, and tests start hundreds of them.
 export PYTHONDONTWRITEBYTECODE =
 VENV := .venv
@@ -14,7 +14,7 @@ PYTHONS := 3.11 3.12 3.13
 SITE := deepstyle/web/index.html
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name LICENSE -not -name '*.test.ts*')
 
-.PHONY: help demo web test test-web docs coverage check guard lint types contracts structure lock platforms audit pin-images image clean
+.PHONY: help demo web test test-python test-web docs coverage check guard lint types types-windows contracts structure lock platforms audit pin-images image clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -49,16 +49,22 @@ demo: ## Import, encode and serve the demo catalogue (or DATA=PATH) on PORT=8000
 	$(BIN)/deepstyle demo --data $(DATA) --port $(PORT)
 
 # Threads of one library that wait for each other keep a core busy, which other tests need.
-test coverage: export OMP_NUM_THREADS ?= 1
+test-python coverage: export OMP_NUM_THREADS ?= 1
+# Files are begun in the order of tests/conftest.py, the longest first: the last ones to end are short.
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart=0
+test: ## Run the tests, those of the website and in a browser too
+	@$(MAKE) --no-print-directory -j2 -Oline $(VENV)/.installed test-web .venv-milvus
+	@$(MAKE) --no-print-directory test-python
+
 # A process that dies ends the run: xdist may wait for ever for the tests that it had. Tests that fail run once
 # more, alone: servers and browsers share few cores here, and one late answer is not a fault. Both results are printed.
-test: $(VENV)/.installed .venv-milvus test-web ## Run the tests, those of the website and in a browser too
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --max-worker-restart=0 || { test $$? = 1 && $(BIN)/pytest --last-failed --last-failed-no-failures none; }
+test-python: $(VENV)/.installed .venv-milvus $(SITE)
+	$(PYTEST) || { test $$? = 1 && $(BIN)/pytest --last-failed --last-failed-no-failures none; }
 
 coverage: test-web ## Run the tests and show which lines of deepstyle they do not reach
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --max-worker-restart=0 --cov --cov-report=term
+	$(PYTEST) --cov --cov-report=term
 
-test-web: $(SITE) ## Lint, type-check and unit-test the website, check its API types and its size
+test-web: $(VENV)/.serving $(SITE) ## Lint, type-check and unit-test the website, check its API types and its size
 	$(NPM) run lint
 	$(NPM) run types
 	$(NPM) run api:check
@@ -66,7 +72,9 @@ test-web: $(SITE) ## Lint, type-check and unit-test the website, check its API t
 	$(NPM) run liquid
 	$(NPM) test
 
-check: guard test lint types contracts structure ## Everything that CI runs
+check: ## Everything that CI runs
+	@$(MAKE) --no-print-directory -j2 -Oline guard lint types contracts structure test-web .venv-milvus
+	@$(MAKE) --no-print-directory test-python
 
 guard: $(VENV)/.installed ## Check that no large file, store or cache is committed
 	$(BIN)/pytest -q tests/test_repository.py
@@ -76,9 +84,13 @@ lint: $(VENV)/.installed ## Lint and check the format
 	$(BIN)/ruff format --check .
 	$(BIN)/hadolint Dockerfile
 
-types: $(VENV)/.installed ## Check the types, for every Python and the package for Windows
-	for python in $(PYTHONS); do $(BIN)/mypy --python-version $$python || exit 1; done
-	$(BIN)/mypy --platform win32 --no-warn-unreachable deepstyle
+types: $(PYTHONS:%=types-%) types-windows ## Check the types, for every Python and the package for Windows
+
+types-3.%: $(VENV)/.installed
+	$(BIN)/mypy --python-version 3.$*
+
+types-windows: $(VENV)/.installed
+	$(BIN)/mypy --platform win32 --no-warn-unreachable --cache-dir .mypy_cache/windows deepstyle
 
 contracts: $(VENV)/.installed ## Check which module may import which
 	$(BIN)/lint-imports

@@ -74,6 +74,7 @@ export default defineConfig({
         test: {
           name: "page",
           environment: "jsdom",
+          isolate: false, // src/testing/setup.ts says how
           setupFiles: ["src/testing/setup.ts"],
           include: ["src/**/*.test.tsx", ...NEED_A_PAGE],
         },

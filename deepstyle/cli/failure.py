@@ -11,13 +11,13 @@ import sys
 import traceback
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
-from typing import Final
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Final
 
 from deepstyle.cli import show
 from deepstyle.errors import DataError, DeepstyleError, FileError, StoreError, UsageError
-from deepstyle.store.url import without_password
+
+if TYPE_CHECKING:  # imported where an error is explained: it takes as long as to list the commands
+    from pydantic import ValidationError
 
 EXPECTED: Final = 2
 INTERNAL: Final = 1
@@ -51,6 +51,8 @@ def run(command: Callable[[], object]) -> int:
 
 def explain(error: Exception) -> DeepstyleError | None:
     """The error with a remedy; ``None`` for one that only a fault of deepstyle can raise."""
+    from pydantic import ValidationError
+
     match error:
         case DeepstyleError():
             return error
@@ -77,8 +79,10 @@ def explain(error: Exception) -> DeepstyleError | None:
     return None
 
 
-def bad_environment(problem: ValidationError) -> UsageError:
+def bad_environment(problem: "ValidationError") -> UsageError:
     """The first invalid setting in the environment, by the name of its variable."""
+    from deepstyle.store.url import without_password
+
     first = problem.errors()[0]
     variable = f"DEEPSTYLE_{first['loc'][0]}".upper()
     value = without_password(str(first["input"])) if variable == "DEEPSTYLE_STORE" else first["input"]

@@ -20,9 +20,11 @@ if TYPE_CHECKING:  # torch takes seconds to import, and most commands do without
     from deepstyle.learning.style.train import TrainReport
 
 RESTART_HELP: Final = "Delete the checkpoint of a training begun there, and train from the start."
+app = typer.Typer(help="Train on a catalogue of your own.", no_args_is_help=True)
 REMEDY: Final = "Install what trains: pip install 'deepstyle[train]'."
 
 
+@app.command("style")
 def style(
     to: Annotated[Path, typer.Option("--to", metavar="RUN", help="The run's folder; a training begun there resumes.")],
     data: Annotated[str, typer.Option(metavar="DIR", help="A catalogue's folder or table, or demo.")] = "",

@@ -3,18 +3,22 @@
 The parser quotes arguments as they were given; a password in a store's URL, or a control character, must not be shown.
 """
 
+import importlib
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from typer.core import TyperGroup
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
 
+from deepstyle.cli.commands import COMMANDS, MEMBERS
 from deepstyle.errors import UsageError
 from deepstyle.plain import plain_line
-from deepstyle.store.url import without_password
 
 RENAMED_COMMANDS: Final = MappingProxyType({"map": "suggest"})
 """Old names of commands, with the new ones."""
@@ -31,27 +35,75 @@ RENAMED_OPTIONS: Final = MappingProxyType(
 
 
 class Commands(TyperGroup):
-    """All commands; names from before a renaming are answered with the new ones."""
+    """All commands, which are listed without being imported; old names are answered with the new ones."""
 
     def __init__(self, **attributes: Any) -> None:
-        super().__init__(**attributes)
-        _join_lines(self)
+        super().__init__(**{**attributes, "commands": _Imported()})
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Parse what comes before the command's name."""
         with _safe_messages():
             return super().make_context(*args, **kwargs)
 
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """What a list says of a command; ``None`` for one that does not exist."""
+        listed = COMMANDS.get(cmd_name)
+        return listed and TyperCommand(cmd_name, help=listed.summary, rich_help_panel=listed.panel)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the arguments name; raises ``UsageError`` for one that has another name now."""
         if new := RENAMED_COMMANDS.get(args[0]):
             raise UsageError(f"`deepstyle {args[0]}` is now `deepstyle {new}`.", remedy=f"Run `deepstyle {new}`.")
-        return super().resolve_command(ctx, args)
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, listed and self.commands[name or ""], rest
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of all commands."""
+        return list(COMMANDS)
 
     def invoke(self, ctx: Any) -> Any:
         """Parse the rest and run the command."""
         with _safe_messages():
             return super().invoke(ctx)
+
+
+class _Imported(Mapping[str, Any]):
+    """The commands by name; each is imported when it is looked up."""
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in COMMANDS:
+            raise KeyError(name)
+        return _command(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+@cache
+def _command(name: str) -> Any:
+    """The command, or the group of commands, called ``name``."""
+    listed = COMMANDS[name]
+    command = _built(name, listed.where, listed.panel)
+    for member, where in MEMBERS.items():
+        group, _, own = member.partition(" ")
+        if group == name:
+            command.add_command(_built(own, where))
+    _join_lines(command)
+    return command
+
+
+def _built(name: str, where: str, panel: str | None = None) -> Any:
+    module, _, attribute = where.partition(":")
+    found = getattr(importlib.import_module(f"deepstyle.cli.{module}"), attribute)
+    parent = typer.Typer(rich_markup_mode="rich", pretty_exceptions_enable=False)
+    if isinstance(found, typer.Typer):
+        parent.add_typer(found, name=name, rich_help_panel=panel)
+    else:
+        parent.command(name, rich_help_panel=panel)(found)
+    return get_group(parent).commands[name]
 
 
 def _join_lines(command: Any) -> None:
@@ -85,6 +137,8 @@ def _new_option(error: Exception) -> str:
 
 def _safe(message: str) -> str:
     """``message`` with each argument that may be a store's URL as it may be shown."""
+    from deepstyle.store.url import without_password  # which imports all of the store
+
     values = {part for argument in sys.argv[1:] for part in (argument, argument.partition("=")[2])}
     for value in sorted(values, key=len, reverse=True):
         if ":" in value or "@" in value:

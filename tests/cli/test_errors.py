@@ -343,10 +343,10 @@ def shell(script: str, **environment: str) -> "subprocess.CompletedProcess[str]"
 @pytest.mark.parametrize(
     ("script", "code", "words"),
     [
-        ('"${DS[@]}" openapi > /dev/full', 2, "No space left on device"),
-        ('"${DS[@]}" openapi >&-', 0, ""),
-        ('"${DS[@]}" openapi 2>&- >/dev/null', 0, ""),
-        ('"${DS[@]}" openapi 2>/dev/full >/dev/full', 2, ""),
+        ('"${DS[@]}" feeds --json > /dev/full', 2, "No space left on device"),
+        ('"${DS[@]}" feeds --json >&-', 0, ""),
+        ('"${DS[@]}" feeds --json 2>&- >/dev/null', 0, ""),
+        ('"${DS[@]}" feeds --json 2>/dev/full >/dev/full', 2, ""),
         ('"${DS[@]}" openapi | true; exit ${PIPESTATUS[0]}', 1, ""),
         ('PYTHONIOENCODING=ascii "${DS[@]}" weights list >/dev/null', 0, ""),
         ("\"${DS[@]}\" similar $'\\xff' --store sqlite:////nowhere/$'\\xff'", 2, "remedy:"),

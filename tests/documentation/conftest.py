@@ -28,10 +28,14 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 @pytest.fixture
 def place(prepared: Path, tmp_path: Path) -> Path:
-    """A fresh copy, so that no example sees what another one did."""
+    """A fresh copy, so that no example sees what another one did; what is only read is linked to."""
     if shutil.which("curl") is None:
         pytest.skip("the examples ask the server with curl, which is not installed")
-    return Path(shutil.copytree(prepared, tmp_path / "place", symlinks=True))
+    ignored = shutil.ignore_patterns(*workspace.ONLY_READ)
+    copy = Path(shutil.copytree(prepared, tmp_path / "place", symlinks=True, ignore=ignored))
+    for name in workspace.ONLY_READ:
+        (copy / name).symlink_to(prepared / name)
+    return copy
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ An import takes longer than most commands. A fork shares nothing that it changes
 
 import contextlib
 import gc
-import importlib
 import json
 import os
 import signal
@@ -19,6 +18,7 @@ from typing import NoReturn
 
 from deepstyle.__main__ import main
 from deepstyle.process import prepare_process
+from docs.reference import all_commands
 
 CLIENT = """
 import json, os, socket, sys
@@ -55,7 +55,7 @@ def warm_process() -> Iterator[str]:
 def serve(descriptor: int) -> NoReturn:
     """Answer what comes to the listening socket ``descriptor``."""
     prepare_process()
-    importlib.import_module("deepstyle.cli")
+    all_commands()
     gc.freeze()  # a fork that collects would copy what it shares
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
     listening = socket.socket(fileno=descriptor)

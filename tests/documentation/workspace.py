@@ -17,6 +17,8 @@ OUTFITS = 60
 COLUMNS = ("item_id", "title", "semantic_category", "category", "brand", "colour", "pattern", "price", "model_id")
 PHOTOS = {"photo.jpg": "all-body", "boots.jpg": "shoes", "my-shoes.jpg": "shoes"}
 PHONE_PHOTOS = 24
+ONLY_READ = ("polyvore_outfits", "phone-photos")
+"""What no example writes to: most of the files."""
 
 
 def write(folder: Path) -> None:

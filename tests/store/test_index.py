@@ -21,20 +21,37 @@ from deepstyle.store.rows import open_rows
 from tests.store.clusters import COUNT, DIMENSION, clustered, recall, write
 
 
-@pytest.fixture(params=["all dimensions", "principal dimensions"])
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[EmbeddedStore]:
-    monkeypatch.setattr(space_files, "INDEX_FROM", 1000)
-    if request.param == "principal dimensions":
-        monkeypatch.setattr(index_build, "REDUCED_FROM", 1000)
+@pytest.fixture(scope="module", params=["all dimensions", "principal dimensions"])
+def written(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> tuple[Path, bool]:
+    """A folder with an indexed store, and whether its index leaves dimensions out; tests take a copy of it."""
+    folder, is_reduced = tmp_path_factory.mktemp("indexed"), request.param == "principal dimensions"
+    with pytest.MonkeyPatch.context() as patch:
+        index_sizes(patch, is_reduced)
+        with EmbeddedStore.open(f"sqlite:///{folder}/x.db") as store:
+            write(store, clustered(COUNT, seed=1))
+            store.build_index("s")
+    return folder, is_reduced
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: tuple[Path, bool]) -> Iterator[EmbeddedStore]:
+    folder, is_reduced = written
+    index_sizes(monkeypatch, is_reduced)
     monkeypatch.setattr(snapshot, "INDEX_AFTER_SEARCHES", 10**9)
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     with EmbeddedStore.open(f"sqlite:///{tmp_path}/x.db") as store:
-        write(store, clustered(COUNT, seed=1))
-        store.build_index("s")
         assert indexed(store)
         index = store._snapshots.current("s").spaces["s"].index
         assert index is not None
-        assert (index.codes is not None) == (request.param == "principal dimensions")
+        assert (index.codes is not None) == is_reduced
         yield store
+
+
+def index_sizes(patch: pytest.MonkeyPatch, is_reduced: bool) -> None:
+    """Build an index of few vectors already, and one of fewer dimensions where ``is_reduced``."""
+    patch.setattr(space_files, "INDEX_FROM", 1000)
+    if is_reduced:
+        patch.setattr(index_build, "REDUCED_FROM", 1000)
 
 
 def indexed(store: EmbeddedStore) -> int:

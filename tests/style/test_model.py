@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 import threading
 from dataclasses import replace
@@ -30,11 +31,21 @@ from tests.style.tiny import write_tiny_model
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    """A cache with packaged:lite0 in it."""
+def building(tmp_path_factory):
+    """A cache, and what a process printed that built packaged:lite0 in it."""
     folder = tmp_path_factory.mktemp("cache")
-    ensure_model("packaged:lite0", folder, "fp32")
-    return folder
+    code = (
+        "import sys; from pathlib import Path; from deepstyle.style.model import ensure_model;"
+        f"print(ensure_model('packaged:lite0', Path({str(folder)!r}), 'fp32').name, 'torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return folder, done.stdout
+
+
+@pytest.fixture
+def cache(building):
+    """A cache with packaged:lite0 in it."""
+    return building[0]
 
 
 @pytest.fixture
@@ -55,17 +66,11 @@ def tiny_build(monkeypatch):
     return built
 
 
-def test_the_build_keeps_torch_out_of_this_process(tmp_path):
-    code = (
-        "import sys; from pathlib import Path; from deepstyle.style.model import ensure_model;"
-        f"print(ensure_model('packaged:lite0', Path({str(tmp_path)!r}), 'fp32').name, 'torch' in sys.modules)"
-    )
-    import subprocess
-
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split()[1] == "False"
+def test_the_build_keeps_torch_out_of_the_process_that_asks_for_it(building):
+    name, has_torch = building[1].split()
+    assert has_torch == "False"
     key = recipe.recipe_key(locate_weights("packaged:lite0"))
-    assert done.stdout.split()[0] == f"tf_efficientnet_lite0-{key}"
+    assert name == f"tf_efficientnet_lite0-{key}"
 
 
 def test_a_built_model_says_what_it_is(cache):

@@ -31,6 +31,8 @@ from tests.web.visitor import Visitor
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+# The headless shell draws no window of its own: a third of the processor time for a page.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 QUIET_BROWSER = ["--headless", "--no-sandbox", "--disable-background-networking"]
 WITHOUT_WEBGL = [*QUIET_BROWSER, "--disable-gpu", "--disable-3d-apis"]
 WITH_WEBGL = [*QUIET_BROWSER, "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
@@ -43,17 +45,25 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def demo_store(pytestconfig: pytest.Config) -> str:
-    """The encoded demo catalogue; cached between runs, because `deepstyle demo` does nothing twice."""
+def demo_store(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+    """The encoded demo catalogue; cached between runs, of which one test process brings it up to date."""
     assert pytestconfig.cache is not None
     folder = pytestconfig.cache.mkdir("web")
+    own = tmp_path_factory.getbasetemp()
+    is_ready = (own if worker_id == "master" else own.parent) / "demo-store-is-ready"
+    with locked(folder / "lock"):  # several test processes may come at once
+        if not is_ready.exists():
+            _write_demo(folder)
+            is_ready.touch()
+    return f"sqlite:///{folder / 'var' / 'demo.db'}"
+
+
+def _write_demo(folder: Path) -> None:
     python, option, code = CLI
     command = [python, option, f"{WITH_SHORT_TSNE}; {code}", "demo", "--no-serve"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with locked(folder / "lock"):  # several test processes may come at once
-        ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=1800)
+    ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=1800)
     assert ran.returncode == 0, ran.stderr
-    return f"sqlite:///{folder / 'var' / 'demo.db'}"
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +93,9 @@ def served(store: str, folder: Path, **settings: str) -> Iterator[str]:
     _publish_report(folder / "reports")
     port = _free_port()
     own = {name: value.replace("{port}", str(port)) for name, value in settings.items()}
-    env = {**os.environ, "DEEPSTYLE_STORE": store, "DEEPSTYLE_REPORTS_DIR": str(folder / "reports"), **own}
+    patient = {"DEEPSTYLE_QUEUE_WAIT_S": "30"}  # where tests share few cores, the default ends in 503
+    folders = {"DEEPSTYLE_STORE": store, "DEEPSTYLE_REPORTS_DIR": str(folder / "reports")}
+    env = {**os.environ, **folders, **patient, **own}
     with (folder / "server.log").open("w") as log:
         server = subprocess.Popen([*CLI, "serve", "--port", str(port)], env=env, cwd=folder, stderr=log, stdout=log)
     address = f"http://127.0.0.1:{port}"
@@ -121,9 +133,9 @@ def operator(visitor: Visitor, admin_key: str) -> Visitor:
 def launch(arguments: list[str]) -> Iterator["Browser"]:
     """The system's Chromium; without it, or without Playwright, the test is skipped and says so."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     if chromium is None:
-        pytest.skip("no Chromium on this machine: install Debian's package chromium, or Google Chrome")
+        pytest.skip("no Chromium on this machine: install Debian's package chromium-headless-shell, or Google Chrome")
     playwright.expect.set_options(timeout=30_000)
     with playwright.sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=chromium, args=arguments, timeout=120_000)

@@ -1,10 +1,12 @@
 """Consent in the browser: asked once, refused as easily as given, obeyed at once, and no trace where events are off."""
 
 import contextlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from deepstyle.api.pages import WEB_FOLDER
@@ -46,8 +48,17 @@ def collected(folder: Path) -> list[Event]:
     for path in journals(folder / "var" / "events"):
         with contextlib.suppress(FileNotFoundError):  # it was moved since
             found += events_in(path)
-    found += stored(folder / "var" / "events")
+    found += in_parquet(folder / "var" / "events")
     return list({one.event_id: one for one in found}.values())
+
+
+def in_parquet(events_dir: Path) -> list[Event]:
+    """The stored events; a file that was replaced since the files were listed is looked for again."""
+    for _ in range(100):
+        with contextlib.suppress(duckdb.IOException):
+            return stored(events_dir)
+        time.sleep(0.1)
+    raise AssertionError("the stored events cannot be read")
 
 
 def shown_for(folder: Path, words: str) -> set[int]:
