@@ -12,7 +12,6 @@ from deepstyle.catalogue.feeds.layouts.columns import field_of, normal
 
 Row = dict[str, Any]
 
-MAX_VARIANTS: Final = 10_000
 PICTURE_KEYS: Final = ("src", "url", "link", "href", "path", "large", "original", "url_standard", "file")
 """An object in a column of pictures has the address of one in one of these."""
 _PICTURES: Final = ("image", "images")
@@ -44,7 +43,7 @@ def flat_rows(product: Mapping[str, Any]) -> Iterator[Row]:
         return
     whole = {name: _unwrapped(value) for name, value in product.items()}
     several = [name for name in whole if normal(name) in _VARIANTS and _objects(whole[name])]
-    variants = _objects(whole.pop(several[0]))[:MAX_VARIANTS] if several else []
+    variants = _objects(whole.pop(several[0])) if several else []
     names = [str(option.get("name", "")) for option in _objects(whole.get("options"))]
     if variants:
         whole.pop("options", None)
