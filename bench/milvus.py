@@ -1,7 +1,7 @@
 """Milvus as the vector index of a store: speed and recall, or faults under a mixed load.
 
 python -m bench.milvus speed [--truth sqlite] [--items 250000] [--dimension 512]
-python -m bench.milvus faults [--truth mongodb] [--items 20000] [--faults 1000] [--seed 1] [--folder DIR]
+python -m bench.milvus faults [--truth mongodb] [--items 20000] [--faults 1000] [--only KIND] [--seed 1] [--folder DIR]
 
 The truth is a SQLite file or three nodes of MongoDB. Needs the server of `make .venv-milvus`, and for MongoDB the wheel
 of `tests/store/mongod.py`. A run with the same options and folder goes on where it was stopped.
@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench.measure.machine import describe_machine
-from bench.milvus_runs.faults import Plan, faults
+from bench.milvus_runs.faults import KINDS, Plan, faults
 from bench.milvus_runs.items import TRUTHS, mongodb
 from bench.milvus_runs.speed import speed
 from tests.index.milvus_server import milvus_server
@@ -27,6 +27,7 @@ def main() -> int:
     parser.add_argument("--items", type=int, default=20_000)
     parser.add_argument("--dimension", type=int, default=512)
     parser.add_argument("--faults", type=int, default=1000)
+    parser.add_argument("--only", action="append", choices=KINDS, default=[], help="a kind of fault; all by default")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--timeout-s", type=float, default=3.0, help="of a server's call of Milvus (default: 3)")
     parser.add_argument("--folder", type=Path, help="where the store and the servers' data are (default: temporary)")
@@ -37,8 +38,20 @@ def main() -> int:
         if given.part == "speed":
             run_speed(given.truth, folder, given.items, given.dimension)
             return 0
-        plan = Plan(given.truth, folder, given.items, given.dimension, given.faults, given.seed, given.timeout_s)
-        return 0 if faults(plan) else 1
+        return 0 if faults(plan_of(given, folder)) else 1
+
+
+def plan_of(given: argparse.Namespace, folder: Path) -> Plan:
+    return Plan(
+        given.truth,
+        folder,
+        given.items,
+        given.dimension,
+        given.faults,
+        given.seed,
+        given.timeout_s,
+        tuple(given.only),
+    )
 
 
 def run_speed(truth: str, folder: Path, items: int, dimension: int) -> None:

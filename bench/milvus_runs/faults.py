@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -28,19 +28,25 @@ from tests.store.proxy import SilentProxy
 
 RECOVERY_TIMEOUT_S: Final = 600.0
 BEHIND_S: Final = 2.0
+SEARCHES: Final = 5
+"""So many each server answers between two faults."""
 PAUSE_S: Final = 0.5
 PARTITION_S: Final = 2.0
 SESSION_TTL_S: Final = 12
 """Milvus ends by itself where it could not renew its session so long, such as on a machine under load."""
 ABNORMAL_S: Final = 30.0
 """Some of its parts may end, and the process not: it is killed and started where it is unhealthy for so long."""
-WEIGHTS: Final = {"kill engine": 2, "kill server": 2, "reset": 8, "silence": 6, "partition": 6, "delay": 6}
-OF_MONGODB: Final = {"kill mongod": 3, "step down": 3}
+WEIGHTS: Final = {"kill engine": 1, "kill server": 1, "reset": 5, "silence": 3, "partition": 3, "delay": 4}
+OF_MONGODB: Final = {"kill mongod": 1, "step down": 1}
+KINDS: Final = (*WEIGHTS, *OF_MONGODB)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is run: ``count`` faults over ``items`` items; the same ``seed`` and ``folder`` go on."""
+    """What is run: ``count`` faults over ``items`` items; the same ``seed`` and ``folder`` go on.
+
+    ``only``: the kinds of faults, all where it is empty.
+    """
 
     truth: str
     folder: Path
@@ -49,11 +55,15 @@ class Plan:
     count: int
     seed: int
     timeout_s: float
+    only: tuple[str, ...] = ()
 
     def kinds(self) -> list[str]:
-        """The kind of each fault."""
+        """The kind of each fault: every ``sum(weights)`` of them are as the weights say, in any order."""
         weights = WEIGHTS | (OF_MONGODB if self.truth == "mongodb" else {})
-        return random.Random(self.seed).choices([*weights], [*weights.values()], k=self.count)
+        chosen = [kind for kind, weight in weights.items() if not self.only or kind in self.only for _ in range(weight)]
+        drawn = random.Random(self.seed)
+        blocks = (drawn.sample(chosen, len(chosen)) for _ in range(-(-self.count // len(chosen))))
+        return list(chain.from_iterable(blocks))[: self.count]
 
 
 @dataclass
@@ -114,11 +124,13 @@ class Scene:
             self.of_truth[kind]()
 
     def recovered(self) -> Verified:
-        """Wait until both servers have answered a search and the index has caught up; compare it with the store."""
+        """Wait until both servers have answered searches and the index has caught up; compare it with the store."""
         before = [server.searches for server in self.api]
 
         def is_back() -> bool:
-            answered = [server.searches > searches for server, searches in zip(self.api, before, strict=True)]
+            answered = [
+                server.searches >= searches + SEARCHES for server, searches in zip(self.api, before, strict=True)
+            ]
             return self._has_caught_up() and all(answered)
 
         wait_until(is_back, RECOVERY_TIMEOUT_S, "the index has caught up, and the servers answer")

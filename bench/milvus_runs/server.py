@@ -8,6 +8,7 @@ its own.
 """
 
 import argparse
+import contextlib
 import random
 import time
 from pathlib import Path
@@ -65,9 +66,17 @@ class Load:
             if number in self._found(number, version, K):
                 self._journal.add("stale")
         elif self._found(number, version + (kind != "search"), 1) != [number]:
-            self._journal.add("lost")
-            print(f"{time.strftime('%X')} a search missed item {number}", flush=True)
+            self._missed(number, version + (kind != "search"))
         self._journal.add("searched")
+
+    def _missed(self, number: int, version: int) -> None:
+        """Note it with what may explain it: what the same search finds now, and where the index stands."""
+        self._journal.add("lost")
+        print(f"{time.strftime('%X')} a search missed version {version} of item {number}", flush=True)
+        with contextlib.suppress(StoreError):
+            print(f"the next one found {self._found(number, version, 1)}", flush=True)
+            space = self._shop.truth.space(SPACE)
+            print(f"at {space and self._shop.index.position(space)}", flush=True)
 
     def _found(self, number: int, version: int, k: int) -> list[int]:
         hits = self._shop.search(SPACE, vector_of(number, version, self._dimension), k=k)

@@ -14,7 +14,7 @@ TIMEOUT_S: Final = 3.0
 WRITE_TIMEOUT_S: Final = 30.0
 REST_S: Final = 1.0
 """So long nobody calls a server that did not answer."""
-UNSEEN_S: Final = 3.0
+UNSEEN_S: Final = 1.0
 """Less than a server takes to start: in a longer time without an answer it may have been restarted."""
 _MISSING_CODES: Final = (100, 1600)  # no such collection, no such alias
 
@@ -30,7 +30,8 @@ class MilvusError(IndexUnavailableError):
 class Client:
     """A connection to the server at ``uri``, made when it is first needed and again where it was lost.
 
-    ``doubts`` grows after each refusal, and each pause in which the server may have been restarted.
+    ``doubts`` grows after each refusal, and each pause in which the server may have been restarted: also during one
+    call, which pymilvus repeats until it is answered or its time is over.
     """
 
     def __init__(self, uri: str, *, user: str = "", password: str = "", timeout_s: float = TIMEOUT_S) -> None:
@@ -94,11 +95,9 @@ class Client:
 
         if time.monotonic() < self._rests_until_s:
             raise MilvusError(f"Milvus at {self._uri} did not answer a moment ago.")
-        if time.monotonic() > self._answered_s + UNSEEN_S:
-            self.doubts += 1
         try:
             yield self._connected()
-            self._answered_s = time.monotonic()
+            self._note_answer()
         except MilvusException as error:
             is_missing = error.code in _MISSING_CODES
             if not is_missing and _is_silent(error):
@@ -109,6 +108,12 @@ class Client:
         except (RpcError, OSError, ValueError) as error:  # ValueError: of a channel that another thread closed
             self._rest()
             raise MilvusError(f"Milvus at {self._uri}: {error}") from error
+
+    def _note_answer(self) -> None:
+        now_s = time.monotonic()
+        if now_s > self._answered_s + UNSEEN_S:
+            self.doubts += 1
+        self._answered_s = now_s
 
     def _rest(self) -> None:
         """Leave the server alone for a while, then connect anew: a connection may have fallen silent for good."""
