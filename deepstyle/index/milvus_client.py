@@ -11,7 +11,8 @@ from typing import Any, Final
 from deepstyle.errors import IndexUnavailableError, MissingDependencyError
 
 TIMEOUT_S: Final = 3.0
-WRITE_TIMEOUT_S: Final = 30.0
+WRITE_TIMEOUT_ROW_S: Final = 0.015
+"""A write may take so much longer than another call for each row: 30 s for as many as are written at once."""
 REST_S: Final = 1.0
 """So long nobody calls a server that did not answer."""
 UNSEEN_S: Final = 1.0
@@ -60,13 +61,13 @@ class Client:
     def upsert(self, place: str, rows: list[dict[str, Any]]) -> int:
         """Write rows; return Milvus' time of it."""
         with self._translated() as client:
-            found = client._get_connection().upsert_rows(place, rows, timeout=WRITE_TIMEOUT_S)
+            found = client._get_connection().upsert_rows(place, rows, timeout=self._write_timeout_s(len(rows)))
             return int(found.timestamp)
 
     def delete(self, place: str, keys: list[int]) -> int:
         """Delete rows; return Milvus' time of it."""
         with self._translated() as client:
-            found = client._get_connection().delete(place, f"key in {keys}", timeout=WRITE_TIMEOUT_S)
+            found = client._get_connection().delete(place, f"key in {keys}", timeout=self._write_timeout_s(len(keys)))
             return int(found.timestamp)
 
     def wait_indexed(self, place: str, timeout_s: float) -> None:
@@ -108,6 +109,9 @@ class Client:
         except (RpcError, OSError, ValueError) as error:  # ValueError: of a channel that another thread closed
             self._rest()
             raise MilvusError(f"Milvus at {self._uri}: {error}") from error
+
+    def _write_timeout_s(self, rows: int) -> float:
+        return self._timeout_s + rows * WRITE_TIMEOUT_ROW_S
 
     def _note_answer(self) -> None:
         now_s = time.monotonic()
