@@ -10,6 +10,7 @@ its own.
 import argparse
 import contextlib
 import random
+import re
 import time
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,8 @@ SERVERS: Final = 2
 K: Final = 10
 RECENT: Final = 2000
 RETRY_S: Final = 0.05
+OF_A_START: Final = re.compile("has loaded|started anew")
+"""What a search says of an engine that answers before it has loaded everything."""
 STEPS: Final = ("put", "change", "delete", "search", "search", "search")
 
 
@@ -51,8 +54,8 @@ class Load:
         while True:
             try:
                 self._step(self._random.choice(STEPS))
-            except StoreError:
-                self._refused()
+            except StoreError as error:
+                self._refused(error)
 
     def _step(self, kind: str) -> None:
         number = self._random.choice([*self._journal.versions][-RECENT:])
@@ -88,12 +91,15 @@ class Load:
             try:
                 repeat(self._shop.store, write, self._dimension)
                 break
-            except StoreError:
-                self._refused()
+            except StoreError as error:
+                self._refused(error)
         self._journal.add(kind, write)
 
-    def _refused(self) -> None:
+    def _refused(self, error: StoreError) -> None:
         self._journal.add("refused")
+        if OF_A_START.search(error.message):
+            self._journal.add("incomplete")
+            print(f"{time.strftime('%X')} {error.message}", flush=True)
         time.sleep(RETRY_S)
 
 
