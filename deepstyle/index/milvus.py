@@ -49,8 +49,7 @@ class MilvusIndex:
         self._prefix = prefix
         self._guard = threading.Lock()
         self._positions: dict[SpaceName, _Read] = {}
-        self._written: dict[str, int] = {}
-        self._moments: dict[str, int] = {}
+        self._acknowledged: dict[str, int] = {}
 
     def count(self, position: Position, without: Sequence[int]) -> int:
         """See ``VectorIndex.count``."""
@@ -112,23 +111,21 @@ class MilvusIndex:
     def write(self, place: str, rows: Sequence[Row], gone: Sequence[int]) -> None:
         """See ``VectorIndex.write``."""
         if gone:
-            moment = self._client.delete(place, list(gone))
-            self._written[place] = max(moment, self._written.get(place, 0))
+            self._client.delete(place, list(gone))
         if rows:
             data = [
                 {"key": row.key, "revision": row.revision, "moment": 0, "vector": row.vector, **row.values}
                 for row in rows
             ]
-            moment = self._client.upsert(place, data)
-            self._written[place] = max(moment, self._written.get(place, 0))
+            self._client.upsert(place, data)
 
     def acknowledge(self, place: str, revision: int) -> Position:
         """See ``VectorIndex.acknowledge``."""
         dimension = self._client.dimension(place)
-        # Where this process has written nothing, what others wrote is still there from their moment on.
-        since = max(self._written.get(place, 0), self._moments.get(place, 0))
-        moment = self._client.upsert(place, [state_row(dimension, revision, since)])
-        self._written[place] = moment
+        # Later than every finished write, also those of other processes, and deletions, of which Milvus says no time.
+        written = self._client.now()
+        moment = self._client.upsert(place, [state_row(dimension, revision, written)])
+        self._acknowledged[place] = moment
         return Position(revision, place, moment)
 
     def settle(self, place: str) -> None:
@@ -202,13 +199,12 @@ class MilvusIndex:
         if place is None:
             return _Read(None, time.monotonic(), doubts)
         run = self._run(place)
-        rows = self._query(place, _HEAD_ONLY, ["revision", "moment"], self._written.get(place, 0), 10)
+        rows = self._query(place, _HEAD_ONLY, ["revision", "moment"], self._acknowledged.get(place, 0), 10)
         if not rows:
             raise IndexUnavailableError(f"the collection {place} does not say where it stands.")
         newest = max(rows, key=lambda row: int(row["revision"]))
-        moment = int(newest["moment"])
-        self._moments[place] = max(moment, self._moments.get(place, 0))
-        return _Read(Position(int(newest["revision"]), place, moment, run), time.monotonic(), doubts)
+        position = Position(int(newest["revision"]), place, int(newest["moment"]), run)
+        return _Read(position, time.monotonic(), doubts)
 
     def _run(self, place: str) -> str:
         """The numbers of the nodes that hold ``place``: a node has another one each time that it starts."""

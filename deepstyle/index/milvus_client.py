@@ -64,11 +64,15 @@ class Client:
             found = client._get_connection().upsert_rows(place, rows, timeout=self._write_timeout_s(len(rows)))
             return int(found.timestamp)
 
-    def delete(self, place: str, keys: list[int]) -> int:
-        """Delete rows; return Milvus' time of it."""
+    def delete(self, place: str, keys: list[int]) -> None:
+        """Delete rows."""
         with self._translated() as client:
-            found = client._get_connection().delete(place, f"key in {keys}", timeout=self._write_timeout_s(len(keys)))
-            return int(found.timestamp)
+            client._get_connection().delete(place, f"key in {keys}", timeout=self._write_timeout_s(len(keys)))
+
+    def now(self) -> int:
+        """Milvus' time, later than that of every write that has finished."""
+        with self._translated() as client:
+            return int(client._get_connection().alloc_timestamp(timeout=self._timeout_s))
 
     def wait_indexed(self, place: str, timeout_s: float) -> None:
         """Wait until every sealed segment has its graph."""

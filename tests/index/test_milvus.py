@@ -97,7 +97,7 @@ def _has_all(shop: IndexedStore) -> bool:
     return False
 
 
-def test_a_process_that_has_written_nothing_keeps_the_moment_of_what_others_wrote(
+def test_the_moment_of_an_acknowledgement_is_later_than_all_writes_of_all_processes(
     tmp_path: Path, server: MilvusServer
 ) -> None:
     prefix = f"t{uuid.uuid4().hex[:8]}"
@@ -109,7 +109,11 @@ def test_a_process_that_has_written_nothing_keeps_the_moment_of_what_others_wrot
         follow(shop.truth, other, space)
         after = other.position(space, fresh=True)
         assert before is not None and after is not None and after.revision > before.revision
-        assert after.moment >= before.moment > 0
+        assert after.moment > before.moment > 0
+        shop.store.delete(["item-00007"])
+        follow(shop.truth, other, space)
+        deleted = other.position(space, fresh=True)
+        assert deleted is not None and deleted.moment > after.moment
 
 
 @contextlib.contextmanager
