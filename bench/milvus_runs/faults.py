@@ -39,8 +39,8 @@ SESSION_TTL_S: Final = 6
 ABNORMAL_S: Final = 30.0
 """Some of its parts may end, and the process not: it is killed and started where it is unhealthy for so long."""
 WEIGHTS: Final = {"kill engine": 1, "kill server": 1, "reset": 6, "silence": 3, "partition": 3, "delay": 5}
-OF_MONGODB: Final = {"kill mongod": 1, "step down": 1}
-KINDS: Final = (*WEIGHTS, *OF_MONGODB)
+OF_MONGODB: Final = {"kill mongod": 1, "step down": 1, "reset": 5, "delay": 4}
+KINDS: Final = tuple(WEIGHTS | OF_MONGODB)
 
 
 @dataclass(frozen=True)
