@@ -192,7 +192,9 @@ class Scene:
             self.healthy_s = time.monotonic()
         for server in self.api:
             if server.process is not None and server.process.poll() is not None:
-                raise RuntimeError(f"a server ended: {server.journal.path.with_suffix('.log')}")
+                self.counts["server ended by itself"] += 1
+                print(f"a server ended with {server.process.returncode}: {server.journal.path}.log", flush=True)
+                server.start()
 
     def _engine_ended(self) -> bool:
         with suppress(RuntimeError):
