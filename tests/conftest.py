@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 from hypothesis import HealthCheck, settings
 
+import tests.server_process  # noqa: F401 - sets what gRPC reads when it is first imported
 from deepstyle.catalogue.item import Item
 from deepstyle.images.pixels import read_image
 from deepstyle.store import Entry, open_store

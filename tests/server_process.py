@@ -1,10 +1,15 @@
 """The process of a server that a test starts, kills and pauses."""
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
+
+# With its handlers of forks, gRPC 1.80 and later aborts some children before they run their program (grpc/grpc#43055):
+# a server then "ended" as soon as it was started.
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
 
 @dataclass

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -28,19 +28,27 @@ from tests.store.proxy import SilentProxy
 
 RECOVERY_TIMEOUT_S: Final = 600.0
 BEHIND_S: Final = 2.0
+SEARCHES: Final = 5
+"""So many each server answers between two faults."""
+REPAIR_POLL_S: Final = 1.0
+FLUSH_TIMEOUT_S: Final = 30.0
 PAUSE_S: Final = 0.5
 PARTITION_S: Final = 2.0
-SESSION_TTL_S: Final = 12
+SESSION_TTL_S: Final = 6
 """Milvus ends by itself where it could not renew its session so long, such as on a machine under load."""
 ABNORMAL_S: Final = 30.0
 """Some of its parts may end, and the process not: it is killed and started where it is unhealthy for so long."""
-WEIGHTS: Final = {"kill engine": 2, "kill server": 2, "reset": 8, "silence": 6, "partition": 6, "delay": 6}
-OF_MONGODB: Final = {"kill mongod": 3, "step down": 3}
+WEIGHTS: Final = {"kill engine": 1, "kill server": 1, "reset": 6, "silence": 3, "partition": 3, "delay": 5}
+OF_MONGODB: Final = {"kill mongod": 1, "step down": 1, "reset": 5, "delay": 4}
+KINDS: Final = tuple(WEIGHTS | OF_MONGODB)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is run: ``count`` faults over ``items`` items; the same ``seed`` and ``folder`` go on."""
+    """What is run: ``count`` faults over ``items`` items; the same ``seed`` and ``folder`` go on.
+
+    ``only``: the kinds of faults, all where it is empty.
+    """
 
     truth: str
     folder: Path
@@ -49,11 +57,15 @@ class Plan:
     count: int
     seed: int
     timeout_s: float
+    only: tuple[str, ...] = ()
 
     def kinds(self) -> list[str]:
-        """The kind of each fault."""
+        """The kind of each fault: every ``sum(weights)`` of them are as the weights say, in any order."""
         weights = WEIGHTS | (OF_MONGODB if self.truth == "mongodb" else {})
-        return random.Random(self.seed).choices([*weights], [*weights.values()], k=self.count)
+        chosen = [kind for kind, weight in weights.items() if not self.only or kind in self.only for _ in range(weight)]
+        drawn = random.Random(self.seed)
+        blocks = (drawn.sample(chosen, len(chosen)) for _ in range(-(-self.count // len(chosen))))
+        return list(chain.from_iterable(blocks))[: self.count]
 
 
 @dataclass
@@ -114,15 +126,41 @@ class Scene:
             self.of_truth[kind]()
 
     def recovered(self) -> Verified:
-        """Wait until both servers have answered a search and the index has caught up; compare it with the store."""
+        """Wait until both servers have answered searches and the index has caught up; compare it with the store."""
         before = [server.searches for server in self.api]
 
         def is_back() -> bool:
-            answered = [server.searches > searches for server, searches in zip(self.api, before, strict=True)]
+            answered = [
+                server.searches >= searches + SEARCHES for server, searches in zip(self.api, before, strict=True)
+            ]
             return self._has_caught_up() and all(answered)
 
         wait_until(is_back, RECOVERY_TIMEOUT_S, "the index has caught up, and the servers answer")
-        return self.compared()
+        if (found := self.compared()).passed:
+            return found
+        self.counts["index built again"] += 1
+        deadline_s = time.monotonic() + RECOVERY_TIMEOUT_S
+        print(f"{time.strftime('%X')} to be built again: {found}", flush=True)
+        while not found.passed and time.monotonic() < deadline_s:
+            time.sleep(REPAIR_POLL_S)
+            found = self.compared()
+        return found
+
+    def checkpoint(self) -> None:
+        """Have Milvus write its checkpoint, from which on it reads its log again after a kill.
+
+        By itself it does so once a minute, before which the next kill may come: each would have more to read again.
+        """
+        from pymilvus import MilvusClient, MilvusException
+
+        space = self.direct.truth.space(SPACE)
+        assert space is not None
+        with suppress(MilvusException, StoreError):
+            position = self.direct.index.position(space)
+            assert position is not None
+            client = MilvusClient(uri=f"http://127.0.0.1:{self.engine.port}", dedicated=True)
+            client.flush(position.place, timeout=FLUSH_TIMEOUT_S)
+            client.close()
 
     def compared(self, *, follows: bool = False) -> Verified:
         """See ``verified``; repeated until the engine answers."""
@@ -154,7 +192,9 @@ class Scene:
             self.healthy_s = time.monotonic()
         for server in self.api:
             if server.process is not None and server.process.poll() is not None:
-                raise RuntimeError(f"a server ended: {server.journal.path.with_suffix('.log')}")
+                self.counts["server ended by itself"] += 1
+                print(f"a server ended with {server.process.returncode}: {server.journal.path}.log", flush=True)
+                server.start()
 
     def _engine_ended(self) -> bool:
         with suppress(RuntimeError):
@@ -173,6 +213,7 @@ def faults(plan: Plan) -> bool:
         for server in scene.api:
             server.start()
         scene.recovered()
+        scene.checkpoint()
         for number, kind in enumerate(plan.kinds()):
             if number < scene.counts["faults"]:
                 continue
@@ -184,6 +225,8 @@ def faults(plan: Plan) -> bool:
             scene.counts["rows missing or extra"] += found.missing + found.extra
             print(f"{time.strftime('%X')} {number + 1} {kind}: {time.monotonic() - began_s:.1f} s, {found}", flush=True)
             write_atomic(state, json.dumps(scene.counts).encode())
+            if kind == "kill engine":
+                scene.checkpoint()
         for server in scene.api:
             server.kill()
         return report(scene)

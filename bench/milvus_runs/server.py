@@ -8,7 +8,9 @@ its own.
 """
 
 import argparse
+import contextlib
 import random
+import re
 import time
 from pathlib import Path
 from typing import Final
@@ -24,6 +26,8 @@ SERVERS: Final = 2
 K: Final = 10
 RECENT: Final = 2000
 RETRY_S: Final = 0.05
+OF_A_START: Final = re.compile("has loaded|started anew")
+"""What a search says of an engine that answers before it has loaded everything."""
 STEPS: Final = ("put", "change", "delete", "search", "search", "search")
 
 
@@ -50,8 +54,8 @@ class Load:
         while True:
             try:
                 self._step(self._random.choice(STEPS))
-            except StoreError:
-                self._refused()
+            except StoreError as error:
+                self._refused(error)
 
     def _step(self, kind: str) -> None:
         number = self._random.choice([*self._journal.versions][-RECENT:])
@@ -65,9 +69,17 @@ class Load:
             if number in self._found(number, version, K):
                 self._journal.add("stale")
         elif self._found(number, version + (kind != "search"), 1) != [number]:
-            self._journal.add("lost")
-            print(f"{time.strftime('%X')} a search missed item {number}", flush=True)
+            self._missed(number, version + (kind != "search"))
         self._journal.add("searched")
+
+    def _missed(self, number: int, version: int) -> None:
+        """Note it with what may explain it: what the same search finds now, and where the index stands."""
+        self._journal.add("lost")
+        print(f"{time.strftime('%X')} a search missed version {version} of item {number}", flush=True)
+        with contextlib.suppress(StoreError):
+            print(f"the next one found {self._found(number, version, 1)}", flush=True)
+            space = self._shop.truth.space(SPACE)
+            print(f"at {space and self._shop.index.position(space)}", flush=True)
 
     def _found(self, number: int, version: int, k: int) -> list[int]:
         hits = self._shop.search(SPACE, vector_of(number, version, self._dimension), k=k)
@@ -79,12 +91,15 @@ class Load:
             try:
                 repeat(self._shop.store, write, self._dimension)
                 break
-            except StoreError:
-                self._refused()
+            except StoreError as error:
+                self._refused(error)
         self._journal.add(kind, write)
 
-    def _refused(self) -> None:
+    def _refused(self, error: StoreError) -> None:
         self._journal.add("refused")
+        if OF_A_START.search(error.message):
+            self._journal.add("incomplete")
+            print(f"{time.strftime('%X')} {error.message}", flush=True)
         time.sleep(RETRY_S)
 
 

@@ -45,12 +45,19 @@ class Condition:
 class Position:
     """Where an index stands: it has every row of a revision up to ``revision``.
 
-    ``place`` and ``moment`` are the index's own: what is searched, and from when on it shows this revision.
+    ``place``, ``moment`` and ``run`` are the index's own: what is searched, from when on it shows this revision, and
+    which processes of the engine search it: others after one of them was started anew.
     """
 
     revision: int
     place: str = ""
     moment: int = 0
+    run: str = ""
+
+    @property
+    def source(self) -> tuple[str, str]:
+        """What answers: two answers of the same source are of processes that ran on between them."""
+        return self.place, self.run
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +71,16 @@ class Held:
 class VectorIndex(Protocol):
     """What an engine does; each call raises ``IndexUnavailableError`` where the engine does not answer in time."""
 
-    @property
-    def doubts(self) -> int:
-        """Grows whenever the engine may have started anew since: one that just did may not have loaded everything."""
-        ...
-
     def count(self, position: Position, without: Sequence[int]) -> int:
         """How many rows a search at ``position`` compares now, but for those of the keys ``without``."""
         ...
 
     def position(self, space: SpaceName, *, fresh: bool = False) -> Position | None:
-        """Where the live index of ``space`` stands, ``None`` where there is none; at most a moment old, or fresh."""
+        """Where the live index of ``space`` stands, ``None`` where there is none.
+
+        At most a moment old, and read after the last failure and the last pause in which the engine may have been
+        started anew; or ``fresh``.
+        """
         ...
 
     def propose(

@@ -4,6 +4,9 @@ Each answer is put together from two halves that never overlap in doubt: what th
 up to its position, and the *tail*: what the store wrote after that, read from the store and compared exactly. So a
 search finds every write that was finished before it, however far the index lags. Both halves are scored from the
 store's vectors and checked against its facts.
+
+An engine that was started anew may answer before it has loaded everything. What an index proposes therefore counts
+only where the same processes of the engine answered before and after it, and were seen to have all rows.
 """
 
 import logging
@@ -31,6 +34,8 @@ MARGIN: Final = 16
 GROWTH: Final = 8
 PROPOSALS_MAX: Final = 16_384
 """What Milvus allows."""
+SEARCHES_MAX: Final = 3
+"""So often a search is repeated where the engine was started anew meanwhile."""
 EVERYTHING: Final = ItemFilter()
 logger = logging.getLogger(__name__)
 
@@ -59,7 +64,7 @@ class IndexedStore:
         self.url = store.url
         self._falls_back = falls_back
         self._tails: dict[SpaceName, tuple[int, int, Scored]] = {}
-        self._loaded: dict[SpaceName, tuple[int, str]] = {}
+        self._loaded: dict[SpaceName, tuple[str, str]] = {}
         self._totals: dict[SpaceName, tuple[int, int]] = {}
 
     def __getattr__(self, name: str) -> Any:
@@ -106,14 +111,28 @@ class IndexedStore:
             return self.store.search(space, query, k=k, where=where, exclude=exclude, group_by=group_by)
 
     def _search(self, space: SpaceName, wanted: _Wanted) -> list[Hit]:
-        revision = self.truth.revision(space)
-        position = self._position(space)
-        tail = self._tail(space, position, revision)
-        if not position.place:
-            return self._ranked(tail, wanted)[: wanted.k]
         currency = self.store.currency() if wanted.where.has_price_bound else ""
         conditions = conditions_of(wanted.where, currency) + outside_groups(wanted.left_out, wanted.group_by)
-        return self._looked(space, position, tail, wanted, conditions)
+        for _ in range(SEARCHES_MAX):
+            revision = self.truth.revision(space)
+            position = self._position(space)
+            tail = self._tail(space, position, revision)
+            if not position.place:
+                return self._ranked(tail, wanted)[: wanted.k]
+            hits = self._looked(space, position, tail, wanted, conditions)
+            if self._ran_on(space, position):
+                return hits
+        raise IndexUnavailableError(
+            f"what searches the index of {space.name} was started anew meanwhile.", remedy="Try again in a few seconds."
+        )
+
+    def _ran_on(self, space: SpaceName, position: Position) -> bool:
+        """Whether what was searched at ``position`` has run on until now."""
+        try:
+            now = self.index.position(space)
+        except IndexUnavailableError:
+            return False
+        return now is not None and now.source == position.source
 
     def _looked(
         self, space: SpaceName, position: Position, tail: Scored, wanted: _Wanted, conditions: list[Condition]
@@ -155,13 +174,12 @@ class IndexedStore:
             return Position(-1)
 
     def _require_loaded(self, space: SpaceName, position: Position) -> None:
-        """Raise ``IndexUnavailableError`` where an engine that may have started anew does not have everything yet.
+        """Raise ``IndexUnavailableError`` where an engine that was started anew does not have everything yet.
 
         Milvus answers searches before it has loaded all segments, with what it has. What the store has and did not
         change after the position is in the index, so that many other rows than those that changed must be there.
         """
-        state = self.index.doubts, position.place
-        if self._loaded.get(space) == state:
+        if self._loaded.get(space) == position.source:
             return
         changed = self.truth.changed_keys(space, position.revision)
         if len(changed) > PROPOSALS_MAX:
@@ -175,7 +193,7 @@ class IndexedStore:
                 f"the index of {space.name} has loaded {present} of {unchanged} items.",
                 remedy="Try again in a few seconds.",
             )
-        self._loaded[space] = state
+        self._loaded[space] = position.source
 
     def _total(self, space: SpaceName, revision: int) -> int:
         """How many vectors the store has, counted again where its ``revision`` is another one."""

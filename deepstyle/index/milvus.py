@@ -2,13 +2,15 @@
 
 The row of ``STATE_KEY`` in a collection says up to which revision it has everything (``revision``), and the time of
 Milvus (``moment``) from which on a search shows all of that. A search asks for at least that time, so it is as good as
-a strong one up to the revision, and waits for nothing: the time is past.
+a strong one up to the revision, and waits for nothing: the time is past. Only a Milvus that was started anew has to
+read its log again up to that time. It has other numbers of nodes, the ``run`` of a position.
 """
 
 import hashlib
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -30,6 +32,15 @@ _HEAD_ONLY: Final = f"key == {STATE_KEY}"
 _ROWS_ONLY: Final = f"key > {STATE_KEY}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A position, when it was read, and the client's doubts before that."""
+
+    position: Position | None
+    read_s: float
+    doubts: int
+
+
 class MilvusIndex:
     """See ``VectorIndex``; collections are named ``<prefix>_<space>_<number>``, for any thread."""
 
@@ -37,13 +48,8 @@ class MilvusIndex:
         self._client = client
         self._prefix = prefix
         self._guard = threading.Lock()
-        self._positions: dict[SpaceName, tuple[float, Position | None]] = {}
-        self._written: dict[str, int] = {}
-
-    @property
-    def doubts(self) -> int:
-        """See ``VectorIndex.doubts``."""
-        return self._client.doubts
+        self._positions: dict[SpaceName, _Read] = {}
+        self._acknowledged: dict[str, int] = {}
 
     def count(self, position: Position, without: Sequence[int]) -> int:
         """See ``VectorIndex.count``."""
@@ -52,17 +58,18 @@ class MilvusIndex:
 
     def position(self, space: SpaceName, *, fresh: bool = False) -> Position | None:
         """See ``VectorIndex.position``; read every ``POSITION_TTL_S`` at most, unless ``fresh``."""
-        read_s, known = self._positions.get(space, (-POSITION_TTL_S, None))
-        if not fresh and (time.monotonic() - read_s < POSITION_TTL_S):
-            return known
-        if not self._guard.acquire(blocking=known is None or fresh):
-            return known  # another thread reads it
+        known = self._sure(space)
+        if known is not None and not fresh and time.monotonic() - known.read_s < POSITION_TTL_S:
+            return known.position
+        if not self._guard.acquire(blocking=known is None or known.position is None or fresh):
+            return known.position if known else None  # another thread reads it
         try:
-            known = self._read_position(space)
-            self._positions[space] = time.monotonic(), known
+            read = None if known or fresh else self._sure(space)  # another thread has read it
+            if read is None:
+                read = self._positions[space] = self._read_position(space)
         finally:
             self._guard.release()
-        return known
+        return read.position
 
     def propose(
         self, position: Position, query: NDArray[np.float64], k: int, conditions: Sequence[Condition]
@@ -104,21 +111,21 @@ class MilvusIndex:
     def write(self, place: str, rows: Sequence[Row], gone: Sequence[int]) -> None:
         """See ``VectorIndex.write``."""
         if gone:
-            moment = self._client.delete(place, list(gone))
-            self._written[place] = max(moment, self._written.get(place, 0))
+            self._client.delete(place, list(gone))
         if rows:
             data = [
                 {"key": row.key, "revision": row.revision, "moment": 0, "vector": row.vector, **row.values}
                 for row in rows
             ]
-            moment = self._client.upsert(place, data)
-            self._written[place] = max(moment, self._written.get(place, 0))
+            self._client.upsert(place, data)
 
     def acknowledge(self, place: str, revision: int) -> Position:
         """See ``VectorIndex.acknowledge``."""
         dimension = self._client.dimension(place)
-        moment = self._client.upsert(place, [state_row(dimension, revision, self._written.get(place, 0))])
-        self._written[place] = moment
+        # Later than every finished write, also those of other processes, and deletions, of which Milvus says no time.
+        written = self._client.now()
+        moment = self._client.upsert(place, [state_row(dimension, revision, written)])
+        self._acknowledged[place] = moment
         return Position(revision, place, moment)
 
     def settle(self, place: str) -> None:
@@ -147,7 +154,7 @@ class MilvusIndex:
         """See ``VectorIndex.publish``: the alias is switched."""
         former = self._live(space)
         self._client.call("alter_alias" if former else "create_alias", position.place, self._alias(space))
-        self._positions[space] = time.monotonic(), position
+        self._positions.pop(space, None)
         for name in self._collections(space):
             if name != position.place:
                 self._client.call("drop_collection", name, timeout=BUILD_TIMEOUT_S)
@@ -181,15 +188,28 @@ class MilvusIndex:
                 return None
             raise
 
-    def _read_position(self, space: SpaceName) -> Position | None:
+    def _sure(self, space: SpaceName) -> _Read | None:
+        """What was last read, unless Milvus may have been started anew since."""
+        known = self._positions.get(space)
+        return known if known is not None and known.doubts == self._client.doubts else None
+
+    def _read_position(self, space: SpaceName) -> _Read:
         place = self._live(space)
+        doubts = self._client.doubts  # after the first answer, which ends a pause
         if place is None:
-            return None
-        rows = self._query(place, _HEAD_ONLY, ["revision", "moment"], self._written.get(place, 0), 10)
+            return _Read(None, time.monotonic(), doubts)
+        run = self._run(place)
+        rows = self._query(place, _HEAD_ONLY, ["revision", "moment"], self._acknowledged.get(place, 0), 10)
         if not rows:
             raise IndexUnavailableError(f"the collection {place} does not say where it stands.")
         newest = max(rows, key=lambda row: int(row["revision"]))
-        return Position(int(newest["revision"]), place, int(newest["moment"]))
+        position = Position(int(newest["revision"]), place, int(newest["moment"]), run)
+        return _Read(position, time.monotonic(), doubts)
+
+    def _run(self, place: str) -> str:
+        """The numbers of the nodes that hold ``place``: a node has another one each time that it starts."""
+        replicas = self._client.call("describe_replica", place)
+        return " ".join(str(node) for node in sorted(node for replica in replicas for node in replica.group_nodes))
 
     def _count(self, place: str) -> int:
         rows = self._client.call(

@@ -11,10 +11,11 @@ from typing import Any, Final
 from deepstyle.errors import IndexUnavailableError, MissingDependencyError
 
 TIMEOUT_S: Final = 3.0
-WRITE_TIMEOUT_S: Final = 30.0
+WRITE_TIMEOUT_ROW_S: Final = 0.015
+"""A write may take so much longer than another call for each row: 30 s for as many as are written at once."""
 REST_S: Final = 1.0
 """So long nobody calls a server that did not answer."""
-UNSEEN_S: Final = 3.0
+UNSEEN_S: Final = 1.0
 """Less than a server takes to start: in a longer time without an answer it may have been restarted."""
 _MISSING_CODES: Final = (100, 1600)  # no such collection, no such alias
 
@@ -30,7 +31,8 @@ class MilvusError(IndexUnavailableError):
 class Client:
     """A connection to the server at ``uri``, made when it is first needed and again where it was lost.
 
-    ``doubts`` grows after each refusal, and each pause in which the server may have been restarted.
+    ``doubts`` grows after each refusal, and each pause in which the server may have been restarted: also during one
+    call, which pymilvus repeats until it is answered or its time is over.
     """
 
     def __init__(self, uri: str, *, user: str = "", password: str = "", timeout_s: float = TIMEOUT_S) -> None:
@@ -59,14 +61,18 @@ class Client:
     def upsert(self, place: str, rows: list[dict[str, Any]]) -> int:
         """Write rows; return Milvus' time of it."""
         with self._translated() as client:
-            found = client._get_connection().upsert_rows(place, rows, timeout=WRITE_TIMEOUT_S)
+            found = client._get_connection().upsert_rows(place, rows, timeout=self._write_timeout_s(len(rows)))
             return int(found.timestamp)
 
-    def delete(self, place: str, keys: list[int]) -> int:
-        """Delete rows; return Milvus' time of it."""
+    def delete(self, place: str, keys: list[int]) -> None:
+        """Delete rows."""
         with self._translated() as client:
-            found = client._get_connection().delete(place, f"key in {keys}", timeout=WRITE_TIMEOUT_S)
-            return int(found.timestamp)
+            client._get_connection().delete(place, f"key in {keys}", timeout=self._write_timeout_s(len(keys)))
+
+    def now(self) -> int:
+        """Milvus' time, later than that of every write that has finished."""
+        with self._translated() as client:
+            return int(client._get_connection().alloc_timestamp(timeout=self._timeout_s))
 
     def wait_indexed(self, place: str, timeout_s: float) -> None:
         """Wait until every sealed segment has its graph."""
@@ -94,11 +100,9 @@ class Client:
 
         if time.monotonic() < self._rests_until_s:
             raise MilvusError(f"Milvus at {self._uri} did not answer a moment ago.")
-        if time.monotonic() > self._answered_s + UNSEEN_S:
-            self.doubts += 1
         try:
             yield self._connected()
-            self._answered_s = time.monotonic()
+            self._note_answer()
         except MilvusException as error:
             is_missing = error.code in _MISSING_CODES
             if not is_missing and _is_silent(error):
@@ -109,6 +113,15 @@ class Client:
         except (RpcError, OSError, ValueError) as error:  # ValueError: of a channel that another thread closed
             self._rest()
             raise MilvusError(f"Milvus at {self._uri}: {error}") from error
+
+    def _write_timeout_s(self, rows: int) -> float:
+        return self._timeout_s + rows * WRITE_TIMEOUT_ROW_S
+
+    def _note_answer(self) -> None:
+        now_s = time.monotonic()
+        if now_s > self._answered_s + UNSEEN_S:
+            self.doubts += 1
+        self._answered_s = now_s
 
     def _rest(self) -> None:
         """Leave the server alone for a while, then connect anew: a connection may have fallen silent for good."""

@@ -33,9 +33,13 @@ def schema_of(space: SpaceName) -> tuple[Any, Any]:
 
 
 def state_row(dimension: int, revision: int, moment: int) -> dict[str, Any]:
-    """The row of ``STATE_KEY``."""
-    vector = np.zeros(dimension, np.float32)
-    vector[0] = 1
+    """The row of ``STATE_KEY``.
+
+    Its vector is another one for each revision: the rows that this one replaces stay in the segment's graph until it is
+    compacted, and many of the same vector are one another's only neighbours there, which hides rows of items.
+    """
+    vector = np.random.default_rng(revision % 2**63).normal(size=dimension).astype(np.float32)
+    vector /= np.linalg.norm(vector)
     empty = {**dict.fromkeys(CODES, 0), **{name: [] for name in LISTS}, **dict.fromkeys(NUMBERS, 0.0)}
     return {"key": STATE_KEY, "revision": revision, "moment": moment, "vector": vector, **empty}
 

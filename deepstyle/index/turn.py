@@ -67,11 +67,6 @@ class FencedIndex:
         self._turn = turn
         self._notes = notes
 
-    @property
-    def doubts(self) -> int:
-        """See ``VectorIndex.doubts``."""
-        return self._index.doubts
-
     def count(self, position: Position, without: Sequence[int]) -> int:
         """See ``VectorIndex.count``."""
         return self._index.count(position, without)

@@ -17,7 +17,7 @@ class MemoryIndex:
     revisions: dict[str, int] = field(default_factory=dict)
     is_silent: bool = False
     proposed: int = 0
-    doubts: int = 0
+    run: str = "1"
     loaded: float = 1.0
     """The share of the rows that is shown."""
 
@@ -32,7 +32,7 @@ class MemoryIndex:
     def position(self, space: SpaceName, *, fresh: bool = False) -> Position | None:
         self._answer()
         place = self.live.get(space)
-        return None if place is None else Position(self.revisions[place], place)
+        return None if place is None else Position(self.revisions[place], place, run=self.run)
 
     def propose(
         self, position: Position, query: NDArray[np.float64], k: int, conditions: Sequence[Condition]

@@ -35,6 +35,7 @@ config.resolve_storage()
 config.set("system_log_level", "error")
 config.set("etcd_log_level", "error")
 config.extra_configs.update({"common.session.ttl": int(session_ttl_s)})
+config.extra_configs.update({"dataNode.segment.syncPeriod": 10})  # s: so much of its log is read again at a start
 config.extra_configs.update({"queryCoord.checkInterval": 100, "queryCoord.distPullInterval": 100})
 for name, item in config.configurable_items.items():
     if name.endswith("_port"):  # its own at each start: another server may look for some while this one is killed

@@ -1,6 +1,7 @@
 """The contract on an exact index in memory, and what happens where an index does not answer."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_an_engine_that_started_anew_is_searched_once_it_has_everything(
     with shop:
         settle(shop)
         assert first(shop, 39) == "item-00039"
-        shop.index.loaded, shop.index.doubts = 0.9, 1
+        shop.index.loaded, shop.index.run = 0.9, "2"
         with pytest.raises(IndexUnavailableError, match="loaded 36 of 40"):
             first(shop, 39)
         batch_of_numbers(shop.store, [39], seed=7)  # the index has the former one,
@@ -71,6 +72,30 @@ def test_an_engine_that_started_anew_is_searched_once_it_has_everything(
         shop.index.loaded = 1.0
         assert first(shop, 38) == "item-00038"
         assert first(shop, 41) == "item-00041"
+
+
+def test_an_engine_that_starts_anew_during_a_search_is_asked_again(
+    shop: IndexedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexed, "TAIL_MAX", 30)
+    propose, restarts = shop.index.propose, ["2", "3"]
+
+    def propose_of_one_that_starts(*given: Any) -> list[int]:
+        shop.index.loaded = 0.5 if restarts else 1.0
+        found = propose(*given)
+        shop.index.loaded = 1.0
+        if restarts:
+            shop.index.run = restarts.pop()
+        return found
+
+    monkeypatch.setattr(shop.index, "propose", propose_of_one_that_starts)
+    with shop:
+        settle(shop)
+        assert first(shop, 39) == "item-00039"
+        restarts += ["4", "5", "6"]
+        with pytest.raises(IndexUnavailableError, match="started anew"):
+            first(shop, 39)
+        assert first(shop, 39) == "item-00039"
 
 
 def test_a_filter_that_the_index_knows_only_in_part(shop: IndexedStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,11 +18,13 @@ pytest.importorskip("pymilvus", reason="pymilvus is not installed: pip install '
 from deepstyle.errors import IndexUnavailableError
 from deepstyle.index import indexed
 from deepstyle.index.base import VectorIndex
+from deepstyle.index.follower import follow
 from deepstyle.index.indexed import IndexedStore
 from deepstyle.index.open import open_index, open_indexed
 from deepstyle.index.sqlite_truth import SqliteTruth
+from deepstyle.store.base import Entry
 from deepstyle.store.open import open_store
-from tests.index.catalogue import SPACE, write
+from tests.index.catalogue import SPACE, item, write
 from tests.index.contract import IndexContract, first, ids, settle, verified
 from tests.index.milvus_server import MilvusServer, milvus_server, wait_until
 from tests.index.of_mongodb import OfMongoDB
@@ -95,6 +97,25 @@ def _has_all(shop: IndexedStore) -> bool:
     return False
 
 
+def test_the_moment_of_an_acknowledgement_is_later_than_all_writes_of_all_processes(
+    tmp_path: Path, server: MilvusServer
+) -> None:
+    prefix = f"t{uuid.uuid4().hex[:8]}"
+    one, other = (open_index(f"milvus://127.0.0.1:{server.port}/{prefix}") for _ in range(2))
+    with shop_of(tmp_path, one) as shop, contextlib.closing(other):
+        (space,) = shop.truth.spaces()
+        before = one.position(space, fresh=True)
+        shop.store.put([Entry(item(900))])  # a write without a vector
+        follow(shop.truth, other, space)
+        after = other.position(space, fresh=True)
+        assert before is not None and after is not None and after.revision > before.revision
+        assert after.moment > before.moment > 0
+        shop.store.delete(["item-00007"])
+        follow(shop.truth, other, space)
+        deleted = other.position(space, fresh=True)
+        assert deleted is not None and deleted.moment > after.moment
+
+
 @contextlib.contextmanager
 def shop_of(folder: Path, index: VectorIndex) -> Iterator[IndexedStore]:
     store = open_store(f"sqlite:///{folder}/store.db")
@@ -132,6 +153,7 @@ def test_a_hung_server_is_refused_and_a_killed_one_comes_back_with_everything(
         wait_until(lambda: not _refuses(shop), 60, "an answer")
         write(shop.store, [500])
         settle(shop)
+        before = shop.index.position(shop.truth.spaces()[0])
         server.kill()
         wait_until(lambda: _refuses(shop), 30, "a refusal")
         shop.store.delete(["item-00001"])
@@ -140,6 +162,9 @@ def test_a_hung_server_is_refused_and_a_killed_one_comes_back_with_everything(
         assert verified(shop).passed
         assert first(shop, 500) == "item-00500"
         assert first(shop, 1) != "item-00001"
+        after = shop.index.position(shop.truth.spaces()[0])
+        assert before is not None and after is not None and after.place == before.place
+        assert after.run != before.run and after.run
 
 
 def _refuses(shop: IndexedStore) -> bool:
