@@ -227,10 +227,11 @@ def delay_stop(delay_s: float, on_signal: Callable[[], None]) -> None:
     def delayed(handler: Callable[..., object]) -> Callable[[int, FrameType | None], None]:
         def handle(number: int, frame: FrameType | None) -> None:
             received.append((handler, number))
-            if begun.is_set():
+            if len(received) > 1:  # not begun.is_set(): the first signal may be at begun.set() in this very thread
                 ended.set()
                 handler(number, frame)
-            begun.set()
+            else:
+                begun.set()
 
         return handle
 

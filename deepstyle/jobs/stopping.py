@@ -2,12 +2,14 @@
 
 import contextlib
 import signal
-import threading
+import time
 from collections.abc import Iterator
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 from deepstyle.platform import stop_signals
+
+LOOK_EVERY_S: Final = 0.1
 
 
 class StoppedError(Exception):
@@ -15,23 +17,30 @@ class StoppedError(Exception):
 
 
 class Stop:
-    """A request to stop, of any thread; a callback for whatever reports progress batch by batch."""
+    """A request to stop, of any thread or signal; a callback for whatever reports progress batch by batch.
+
+    It is a flag that is looked at: an ``Event`` has a lock, for which the handler of a signal would wait for ever where
+    the signal came while the same thread had it.
+    """
 
     def __init__(self) -> None:
-        self._event = threading.Event()
+        self._is_set = False
 
     @property
     def is_set(self) -> bool:
         """Whether the job was asked to stop."""
-        return self._event.is_set()
+        return self._is_set
 
     def set(self) -> None:
         """Ask the job to stop."""
-        self._event.set()
+        self._is_set = True
 
     def wait(self, seconds: float) -> bool:
-        """Wait; return at once, with ``True``, where the job is asked to stop."""
-        return self._event.wait(seconds)
+        """Wait; return within ``LOOK_EVERY_S``, with ``True``, where the job is asked to stop."""
+        until_s = time.monotonic() + seconds
+        while not self._is_set and (left_s := until_s - time.monotonic()) > 0:
+            time.sleep(min(left_s, LOOK_EVERY_S))
+        return self._is_set
 
     def check(self, *_: Any) -> None:
         """Raise ``StoppedError`` where the job was asked to stop."""
