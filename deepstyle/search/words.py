@@ -94,8 +94,7 @@ def _candidates(context: SearchContext, state: State, terms: Terms, count: int) 
     with state.timed("words") as said:
         rankings = _word_rankings(context, state, terms, count)
         said.items = sum(len(one.item_ids) for one in rankings)
-    looking_alike = _by_look(context, state, count)  # before the meaning, whose text is embedded meanwhile
-    state.rankings = [*rankings, *_by_meaning(context, state, count), *looking_alike]
+    state.rankings = [*rankings, *_by_meaning(context, state, count), *_by_look(context, state, count)]
 
 
 def _by_meaning(context: SearchContext, state: State, count: int) -> list[Ranking]:
