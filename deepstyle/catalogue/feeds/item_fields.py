@@ -13,7 +13,6 @@ from deepstyle.catalogue.prices import Prices, read_prices
 from deepstyle.catalogue.rows import RowError
 from deepstyle.catalogue.text import clean_attributes, clean_text
 
-PRICE_COLUMNS: Final = ("price", "regular_price", "sale_price")
 _TEXTS: Final = tuple(field.name for field in CATALOGUE_FIELDS if field.kind == "text")
 _NO_TEXTS: Final = dict.fromkeys(_TEXTS, "")
 _NUMBERS: Final = frozenset(field.name for field in CATALOGUE_FIELDS if field.kind == "number")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from deepstyle.catalogue.feeds.families import Families, Product
-from deepstyle.catalogue.feeds.layouts.columns import COLUMNS, normal
+from deepstyle.catalogue.feeds.layouts.columns import COLUMNS, PICTURES, normal
 from deepstyle.catalogue.feeds.layouts.layout import Cells, Layout, Place, as_text
 from deepstyle.catalogue.feeds.nested import PICTURE_KEYS
 from deepstyle.catalogue.feeds.raw import RawRow, Table
@@ -18,7 +18,6 @@ from deepstyle.errors import DataError, UsageError
 Chosen = Mapping[str, tuple[str, ...]]
 """Field → the columns that hold it, best first."""
 
-PICTURES: Final = ("image", "images")
 MAX_PICTURES: Final = 100
 _UNSAID: Final = 1e9
 

@@ -8,14 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from deepstyle.catalogue.feeds.layouts.columns import field_of, normal
+from deepstyle.catalogue.feeds.layouts.columns import PICTURES, PRICE_COLUMNS, field_of, normal
 
 Row = dict[str, Any]
 
 PICTURE_KEYS: Final = ("src", "url", "link", "href", "path", "large", "original", "url_standard", "file")
 """An object in a column of pictures has the address of one in one of these."""
-_PICTURES: Final = ("image", "images")
-_PRICES: Final = ("price", "regular_price", "sale_price")
 _VARIANTS: Final = ("variants", "variations", "skus", "children")
 _OF_PRODUCT: Final = frozenset(("title", "name", "created_at", "updated_at", "published_at", "admin_graphql_api_id"))
 """What a variant may have too, but means nothing for shoppers there."""
@@ -101,7 +99,7 @@ def _flat(row: Mapping[str, Any]) -> Row:
 
 def _of_object(name: str, value: Row, row: Mapping[str, Any]) -> Row:
     """An object as text, else what it contains as columns; of one in no field's column only the fields that are new."""
-    if field_of(name) in _PICTURES:
+    if field_of(name) in PICTURES:
         return {name: value if _is_picture(value) else list(value.values())}
     if pair := _pair(value):
         return {key: inner for key, inner in pair.items() if key not in row}
@@ -125,13 +123,13 @@ def _is_new_field(name: str, row: Mapping[str, Any]) -> bool:
 
 def _of_objects(name: str, found: list[Row], row: Mapping[str, Any]) -> Row:
     """The list ``found`` of objects: pairs become columns, objects with a name the list of these."""
-    if field_of(name) in _PICTURES:
+    if field_of(name) in PICTURES:
         return {name: found}
     pairs = {key: value for one in found for key, value in _pair(one).items() if key not in row}
     if pairs:
         return pairs
     texts = [text for one in found if (text := _text(one)) is not None]
-    if field_of(name) in _PRICES and texts:
+    if field_of(name) in PRICE_COLUMNS and texts:
         return {name: texts[0]}
     return {name: texts} if len(texts) == len(found) else {name: found}
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from deepstyle.catalogue.characters import visible
-from deepstyle.catalogue.feeds.item_fields import PRICE_COLUMNS, build_item
+from deepstyle.catalogue.feeds.item_fields import build_item
+from deepstyle.catalogue.feeds.layouts.columns import PRICE_COLUMNS
 from deepstyle.catalogue.feeds.layouts.layout import Layout
 from deepstyle.catalogue.feeds.layouts.registry import layout_of
 from deepstyle.catalogue.feeds.listing import Listing, ListingReader

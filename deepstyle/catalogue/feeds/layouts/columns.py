@@ -64,8 +64,7 @@ _OTHER_LANGUAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "sales_price", "price_vat", "vk_preis", "preis_brutto",
             "vk_brutto", "bruttopreis", "price_eur", "price_usd", "price_gbp", "price_chf", "price_pln", "price_sek",
         ),
-        "currency": ("currency_id", "wahrung", "waehrung", "devise", "moneda",
-                     "valuta", "moeda", "waluta"),
+        "currency": ("currency_id", "wahrung", "waehrung", "devise", "moneda", "valuta", "moeda", "waluta"),
         "url": ("produkt_url", "lien", "enlace", "collegamento", "product_link", "deep_link", "deeplink", "producturl",
                 "product_page", "permalink"),
         "model_id": (
@@ -92,8 +91,7 @@ _IMAGE: Final = (
     "immagini", "url_immagine", "imagem", "imagens", "afbeelding", "afbeeldingen", "visuel", "zdjecie", "zdjecia",
     "obraz", "image_1", "image1", "image_url_1", "image_url1", "image_1_url", "main_picture", "thumbnail",
     "product_thumbnail", "bigimage", "imgurl", "imgs", "item_image", "cover", "media_gallery_entries", "picture_1",
-    "picture1", "photo_1", "photo1",
-    "bild_1", "bild1", "foto_1", "foto1",
+    "picture1", "photo_1", "photo1", "bild_1", "bild1", "foto_1", "foto1",
 )  # fmt: skip
 _MORE_IMAGES: Final = (
     "additional_image_link", "additional_image_link_#", "additional_image_links", "additional_images",
@@ -134,12 +132,14 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 ``images`` are further pictures. ``quantity`` says whether the item is available where no column does.
 """
 
+PICTURES: Final = ("image", "images")
+"""The fields that hold pictures."""
+PRICE_COLUMNS: Final = ("price", "regular_price", "sale_price")
+"""The fields that hold prices."""
+
 _LOCALE: Final = re.compile(
     r"(.+?)_(?:en|de|fr|es|it|nl|pl|sv|da|fi|pt|cs)(?:_[a-z]{2})?(?:_(?:ecommerce|print|mobile|web|default))?"
 )
-
-_WHOLE: Final = ("image", "images")
-"""Fields of which each part is one."""
 
 _FIELD_OF: Final = {name: field for field, names in COLUMNS.items() for name in names}
 
@@ -179,7 +179,7 @@ def _by_name(names: Sequence[str]) -> dict[str, str]:
     for name in names:
         if "." in name and not field_of(name):
             first, last = normal(name.split(".")[0]), normal(name.rsplit(".")[-1])
-            found.setdefault(first if field_of(first) in _WHOLE else last, name)
+            found.setdefault(first if field_of(first) in PICTURES else last, name)
     for name in names:
         if match := _LOCALE.fullmatch(normal(name)):
             found.setdefault(match[1], name)
