@@ -10,8 +10,7 @@ from typing import Final
 
 from deepstyle.images.picture_print import same_picture
 from deepstyle.search.query import Vector
-from deepstyle.store.base import Store
-from deepstyle.style.search import Match
+from deepstyle.store.base import Hit, Store
 
 AMONG: Final = 100
 """So many of the items nearest to a photo are compared with it."""
@@ -25,9 +24,10 @@ class OwnPicture:
     vector: Vector
 
 
-def find_own_picture(store: Store, space: str, picture_print: str, matches: Sequence[Match]) -> OwnPicture | None:
-    """The item among the ``matches`` of a photo that has the photo's picture; reads one vector where there is one."""
-    nearest = sorted(matches, key=lambda match: -match.similarity)[:AMONG]
-    at = same_picture(picture_print, [match.item.picture_print for match in nearest])
-    batch = None if at is None else store.vectors(space, [nearest[at].item.item_id])
+def find_own_picture(store: Store, space: str, picture_print: str, hits: Sequence[Hit]) -> OwnPicture | None:
+    """The item among the ``hits`` of a photo, closest first, that has its picture; reads one vector if there is one."""
+    items = store.get([hit.item_id for hit in hits[:AMONG]])
+    nearest = [items[hit.item_id] for hit in hits[:AMONG] if hit.item_id in items]
+    at = same_picture(picture_print, [item.picture_print for item in nearest])
+    batch = None if at is None else store.vectors(space, [nearest[at].item_id])
     return OwnPicture(batch.item_ids[0], batch.vectors[0]) if batch and batch.item_ids else None

@@ -20,7 +20,7 @@ from deepstyle.search.query import Query, ResultSort
 from deepstyle.search.same_picture import AMONG, OwnPicture, find_own_picture
 from deepstyle.search.state import Part
 from deepstyle.settings import Settings
-from deepstyle.store.base import ItemFilter, Store
+from deepstyle.store.base import Hit, ItemFilter, Store
 from deepstyle.style.alike import Traits, item_traits, photo_traits
 from deepstyle.style.calibration.calibration import Calibration, QueryKind, read_calibration
 from deepstyle.style.colour_choice import measures_similarity, reweight
@@ -31,8 +31,9 @@ from deepstyle.style.search import (
     Crop,
     Match,
     near_ids,
+    nearest_hits,
+    ranked_hits,
     read_photo,
-    search_vector,
     similar_items,
     with_shared,
 )
@@ -138,18 +139,19 @@ def like_embedding(
     where, by, group_by = wanted.where, wanted.by, wanted.group_by
     calibration = read_calibration(store, space) if measures_similarity(wanted.colour) else None
 
-    def nearest(vector: NDArray[np.float32], depth: int) -> list[Match]:
-        prior = calibration.prior(vector) if calibration and by.category_vote else None
-        return search_vector(store, space, vector, k=depth, where=where, by=by, prior=prior, group_by=group_by)
+    def nearest(vector: NDArray[np.float32], depth: int) -> list[Hit]:
+        return nearest_hits(store, space, vector, k=max(depth, by.candidates), where=where, group_by=group_by)
 
     first = nearest(embedding, wanted.depth)
     own = find_own_picture(store, space, wanted.picture_print, first) if wanted.picture_print else None
     if own is not None:
         coloured = reweight(own.vector, spec, wanted.colour) if wanted.colour and spec else own.vector
         own, embedding, first = replace(own, vector=coloured), coloured, nearest(coloured, wanted.depth)
+    prior = calibration.prior(embedding) if calibration and by.category_vote else None
 
     def find(depth: int) -> SearchAnswer:
-        matches = first if depth == wanted.depth else nearest(embedding, depth)
+        hits = first if depth == wanted.depth else nearest(embedding, depth)
+        matches = ranked_hits(store, space, embedding, hits, by=by, prior=prior, group_by=group_by)[:depth]
         return judged(calibration, "photo", embedding[None], matches, wanted.judged, where)
 
     answer = replace(_shown(store, _ordered(find, wanted, vectors=(embedding,)), wanted), own_picture=own)

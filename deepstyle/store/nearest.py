@@ -14,7 +14,9 @@ from deepstyle.store.columns import Columns
 from deepstyle.store.groups import Groups, first_places
 from deepstyle.store.vectors import Space, search_space
 
-GROWTH: Final = 8
+SLACK: Final = 1.5
+"""How many times as many further variants as ``k`` groups have on average are looked at."""
+GROWTH: Final = 4
 """How many times as many items are looked at where those of the last look were of too few groups."""
 
 
@@ -30,12 +32,12 @@ def nearest(
 ) -> list[Hit]:
     """The ``k`` items nearest to ``query`` (D,) of unit norm: the best of each group. See ``Store.search``.
 
-    As many items are looked at as ``k`` groups have on average, so that one look is enough where products have one
-    variant, or equally many.
+    Somewhat more items are looked at than ``k`` groups have on average, so that one look is nearly always enough.
     """
     groups, allowed = columns.groups(group_by), space.allowed(columns, where)
     left_out = groups.of_items(exclude)
-    wanted = k + len(left_out) if group_by == "none" else math.ceil(k * groups.mean_size) + groups.size_of(left_out)
+    sizes = len(left_out) if group_by == "none" else groups.size_of(left_out)
+    wanted = math.ceil(k * (1 + SLACK * (groups.mean_size - 1))) + sizes
     while True:
         hits = _best_of_each(columns, groups, *search_space(space, query, allowed, wanted), left_out, k)
         if len(hits) >= k or wanted >= allowed.size:

@@ -130,7 +130,7 @@ def similar_items(
     hits = _search_parts(
         store, space, query, max(k, by.candidates), where, views=False, exclude=exclude, group_by=group_by
     )
-    return _ranked(store, space, query, hits, by, item, group_by=group_by)[:k]
+    return ranked_hits(store, space, query, hits, by=by, query_item=item, group_by=group_by)[:k]
 
 
 def search_vector(
@@ -148,8 +148,21 @@ def search_vector(
 
     With ``group_by`` they are of different groups. ``prior`` joins a category vote; pages of one list need the same.
     """
-    hits = _search_parts(store, space, embedding, max(k, by.candidates), where, group_by=group_by)
-    return _ranked(store, space, embedding, hits, by, prior=prior, group_by=group_by)[:k]
+    hits = nearest_hits(store, space, embedding, k=max(k, by.candidates), where=where, group_by=group_by)
+    return ranked_hits(store, space, embedding, hits, by=by, prior=prior, group_by=group_by)[:k]
+
+
+def nearest_hits(
+    store: Store,
+    space: str,
+    embedding: NDArray[np.float32],
+    *,
+    k: int,
+    where: ItemFilter = EVERYTHING,
+    group_by: GroupBy = "none",
+) -> list[Hit]:
+    """What ``search_vector`` ranks: ``k`` items or, with ``group_by``, somewhat more; closest first."""
+    return _search_parts(store, space, embedding, k, where, group_by=group_by)
 
 
 def near_ids(
@@ -251,11 +264,12 @@ def with_shared(matches: Sequence[Match], query: Traits, own_item: str = "") -> 
     )
 
 
-def _ranked(
+def ranked_hits(
     store: Store,
     space: str,
     query: NDArray[np.float32],
     hits: Sequence[Hit],
+    *,
     by: Reranking,
     query_item: Item | None = None,
     prior: Prior | None = None,
