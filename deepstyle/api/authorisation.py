@@ -203,14 +203,14 @@ NOWHERE: Final = Row("", "", "open")
 
 
 class Rows:
-    """The table as requests are looked up in it."""
+    """The table as requests are looked up in it: by the patterns of the router, so that none is routed past its row."""
 
     def __init__(self, routes: Mapping[tuple[str, str], Access] = ROUTES) -> None:
         self._exact = {key: Row(*key, access) for key, access in routes.items() if "{" not in key[1]}
         self._patterns = [
             (method, compile_path(path)[0], Row(method, path, access))
-            for (method, path), access in routes.items()
-            if "{" in path
+            # Paths without a parameter, too: the router's pattern of /v1/overview also fits "/v1/overview\n".
+            for (method, path), access in sorted(routes.items(), key=lambda row: "{" in row[0][1])
         ]
 
     def find(self, method: str, path: str) -> Row:
@@ -224,8 +224,7 @@ class Rows:
 
     def methods(self, path: str) -> list[str]:
         """The methods that an address has."""
-        exact = {method for method, other in self._exact if other == path}
-        return sorted(exact | {method for method, pattern, _ in self._patterns if pattern.match(path)})
+        return sorted({method for method, pattern, _ in self._patterns if pattern.match(path)})
 
 
 def without_row(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:

@@ -103,6 +103,20 @@ def test_every_route_and_every_key(settings: Settings, tokens: dict[str, str], r
                     check_refusal(answer, kind, is_page=address.startswith("/admin"))
 
 
+def test_no_address_is_routed_past_its_row(settings: Settings) -> None:
+    """The pattern of a route fits a line break after it: an address that a dictionary does not have."""
+    rows = Rows()
+    for method, address, access in requests():
+        assert rows.find(method, f"{address}\n").access == access, address
+    with open_store(settings.store) as store:
+        create_key(store, "boss", "admin")
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        for method, address, access in requests():
+            if access not in ("open", "read") and not address.startswith("/admin"):
+                answer = client.request(method, f"{address}%0A")
+                assert answer.status_code == (404 if access in OF_PEOPLE else 401), (method, address, answer.text)
+
+
 def check_refusal(answer: httpx2.Response, kind: str, *, is_page: bool) -> None:
     if is_page:
         assert answer.status_code == (403 if kind in REACHED else 401)
