@@ -36,7 +36,8 @@ _OTHER_LANGUAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "artikelnummer", "artikelnr", "artikel_nr", "art_nr", "bestellnummer", "produktnummer", "product_code",
             "product_number", "reference", "ref", "ugs", "referencia",
             "codigo", "codice", "codice_articolo", "kod", "kod_produktu", "indeks", "itemid", "productid", "ean",
-            "gtin", "sku_id", "variant_id", "style_color_id", "p_id", "pid", "internal_reference", "external_id",
+            "gtin", "sku_id", "variant_id", "variation_id", "style_color_id", "p_id", "pid",
+            "internal_reference", "external_id",
             "offer_id", "merchant_product_id", "parent_asin", "object_id", "artikelnummer_in_ihrem_shop",
             "merchant_product_simple_id", "custom_label", "custom_label_sku", "item_number", "ordernumber", "aid",
             "custom_sku", "system_id", "retailer_id", "uniq_id",
@@ -179,7 +180,7 @@ _NOTE: Final = re.compile(r"(.*\w)\W*?[(\[]([^()\[\]]*)[)\]]\s*")
 _PATH: Final = re.compile(r"\w\.\w")
 _WITH_CURRENCY: Final = re.compile(r"(.+?)(?:_in)?_([a-z]{3})")
 _TAX: Final = re.compile(
-    r"(?:.*_)?(?:vat|tax|taxes|mwst|ust|ttc|ht|brutto|netto|gross|net|in[ck]l|inc|ex[ck]l|iva|btw|tasse|imp|tva|moms)(?:_.*)?"
+    r"(?:.*_)?(?:vat|tax|taxes|mwst|mw_st|zzgl|ust|ttc|ht|brutto|netto|gross|net|in[ck]l|inc|ex[ck]l|iva|btw|tasse|imp|tva|moms)(?:_.*)?"
 )
 _NET: Final = re.compile(r"(?:.*_)?(?:ex[ck]l|escl|ohne|netto|net|ht|hors|sin|bez|zonder)(?:_.*)?")
 """Words in the name of a price without tax."""
@@ -196,7 +197,7 @@ _SQUEEZED: Final = {name.replace("_", ""): name for name in reversed(_FIELD_OF)}
 @lru_cache(maxsize=65_536)
 def normal(name: str) -> str:
     """``Product-Name``, ``productName`` and ``g:product name`` alike as ``product_name``, ``Größe`` as ``grosse``."""
-    bare = re.sub(r"^(?:\{[^}]*\}|g:|c:)", "", name.strip())
+    bare = re.sub(r"^\*?(?:\{[^}]*\}|[gGcC]:)", "", name.strip())
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", bare).casefold().replace("ł", "l").replace("ø", "o")
     plain = "".join(part for part in unicodedata.normalize("NFKD", spaced) if not unicodedata.combining(part))
     return re.sub(r"[\W_]+", "_", plain).strip("_")
