@@ -5,12 +5,22 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from deepstyle.catalogue.listed import listed
+
 MAX_PICTURES: Final = 100
 """So many pictures of one row are looked for."""
 _SEPARATORS: Final = ",;|\n"
 _BEFORE_URL: Final = re.compile(r"[\s,;|]+(?=(?:[a-z][a-z0-9+.-]*:)?//)", re.IGNORECASE)
 _URL: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _AROUND: Final = " \t\r\n\"'"
+_NOTATIONS: Final = (
+    re.compile(r"""<(?:img|a|source)\s[^<>]*?(?:src|href)\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE),
+    re.compile(r"\[[^\[\]\n]*\]\(([^()\s]+)[^()]*\)"),
+    re.compile(r"""=\s*(?:IMAGE|BILD|HYPERLINK)\(\s*["']([^"']+)["']""", re.IGNORECASE),
+)
+"""HTML, Markdown, and formulas of spreadsheets."""
+_DRIVE: Final = re.compile(r"https://drive\.google\.com/(?:file/d/|open\?id=)([\w-]+).*")
+"""The page that shows a file of Google Drive."""
 _JSON_NAMES: Final = ("url", "src", "link", "image", "href", "file", "path")
 
 
@@ -20,9 +30,12 @@ def split_cell(cell: str) -> list[str]:
     A separator within one of them may belong to a file's name: ``parts_of`` has what it may be split into.
     """
     text = cell.strip(_AROUND)
-    listed = _json_list(text)
-    if listed is not None:
-        return listed
+    whole = _json_list(text)
+    if whole is None and any(sign in text for sign in "<(["):
+        found = next(filter(None, (notation.findall(text) for notation in _NOTATIONS)), listed(text))
+        whole = [reference for reference in map(_whole, found) if reference] if isinstance(found, list) else None
+    if whole is not None:
+        return whole
     lines = (line.strip(_AROUND + ",;|") for line in text.splitlines())
     parts = (part for line in lines for part in _split_urls(line))
     return [reference for reference in map(_whole, parts) if reference]
@@ -59,6 +72,8 @@ def _whole(reference: str) -> str:
     text = reference.strip(_AROUND)
     if text.startswith("//") and "." in text[2:].partition("/")[0]:
         text = f"https:{text}"
+    if found := _DRIVE.fullmatch(text):
+        return f"https://drive.google.com/uc?export=download&id={found[1]}"
     return text.replace("&amp;", "&") if is_url(text) else text
 
 

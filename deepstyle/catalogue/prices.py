@@ -10,12 +10,15 @@ from typing import Any, Final
 
 from deepstyle.catalogue.amounts import AMOUNT, has_cents, plain_digits, proven_mark, read_amount
 from deepstyle.catalogue.currencies import WITHOUT_DECIMALS, currency_code, possible_codes
+from deepstyle.catalogue.moments import iso_day
 from deepstyle.catalogue.rows import RowError
 from deepstyle.catalogue.text import TEXT_LIMITS_CHARS
 
 _NONE: Final = ("", "-", "\u2013", "n/a", "na", "none", "null", "nan")
 _NEGATIVE: Final = re.compile(r"^\s*[-\u2212]|[-\u2212]$")
 _GAP: Final = re.compile(r"[\s()\[\]*|;~\u2013\u2014\u2212\u00b9\u00b2\u00b3\u2020\u200e\u200f\u2026]+")
+_SPAN: Final = re.compile(r"\s+(?:[-\u2013/]|to|until|bis|au|al|hasta)\s+")
+"""Between the first and the last day of a sale, where it is no slash alone."""
 _MARKS: Final = ".,:'\u2019/+=-"
 _MAX_AMOUNTS: Final = 2
 _MEANINGLESS: Final = """
@@ -159,9 +162,9 @@ def _currency(signs: Sequence[str], declared: str, text: str, *, cents: bool) ->
 
 def _is_on(sale_dates: str, today: date) -> tuple[bool, tuple[RowError, ...]]:
     """Whether ``today`` is within ``sale_dates``; not where they cannot be read."""
-    first, _, last = sale_dates.partition("/")
+    first, _, last = _SPAN.sub("/", sale_dates.strip(), count=1).partition("/")
     try:
-        start, end = (datetime.fromisoformat(one.strip()).date() if one.strip() else None for one in (first, last))
+        start, end = (datetime.fromisoformat(iso_day(one)).date() if one else None for one in (first, last))
     except ValueError:
         return False, (_unclear(f"The dates {_shown(sale_dates)} of the sale cannot be read; its price is omitted."),)
     return (start is None or start <= today) and (end is None or today <= end), ()

@@ -27,6 +27,8 @@ _WORDS: Final = {
 }
 _STATE_OF: Final = MappingProxyType({word: state for state, words in _WORDS.items() for word in words.split("|")})
 _QUANTITY: Final = re.compile(r"[+-]?\d{1,12}(?:[.,]\d+)?")
+_LATER: Final = re.compile(r"\s*[,;:(\d]|\s(?:in|from|within|ab|innerhalb|dans|sous|en|entro|tra|binnen|em|w)\s")
+"""Behind it stands when, or how many: "lieferbar in 2 Tagen", "in stock (3)"."""
 _ADDRESS: Final = re.compile(r"https?://(?:www\.)?schema\.org/")
 
 
@@ -42,7 +44,7 @@ def stock_state(text: str) -> str:
     if _QUANTITY.fullmatch(folded):
         return "in stock" if float(folded.replace(",", ".")) > 0 else "out of stock"
     words = " ".join(re.split(r"[\s_-]+", folded)).strip(" .!")
-    return _STATE_OF.get(words, folded)
+    return _STATE_OF.get(words) or _STATE_OF.get(_LATER.split(words, maxsplit=1)[0]) or folded
 
 
 def is_in_stock(text: str) -> bool | None:

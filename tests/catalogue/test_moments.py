@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepstyle.catalogue.moments import kept_moment, seconds_of
+from deepstyle.catalogue.moments import iso_day, kept_moment, seconds_of
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,21 @@ def test_later_moments_are_larger_texts_and_numbers(time: datetime, minutes: int
     moment, _ = kept_moment(zoned.isoformat())
     assert datetime.fromisoformat(moment) == zoned
     assert seconds_of(moment) == zoned.astimezone(UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-11-02T09:30-0800", "2026-11-02"),
+        ("2026/1/2", "2026-01-02"),
+        ("02.11.2026", "2026-11-02"),
+        ("31/1/26 10:00", "2026-01-31"),
+        ("1/31/2026", "2026-01-31"),
+        ("2/2/2026", "2026-02-02"),
+        ("2/3/2026", "2/3/2026"),
+        ("next week", "next week"),
+    ],
+)
+def test_the_day_of_a_text(text: str, day: str) -> None:
+    assert iso_day(text) == day
+    assert iso_day("2/3/26", month_first=True) == "2026-02-03"

@@ -86,6 +86,8 @@ def test_usual_names(folder: Folder, file: str, reference: str) -> None:
         "https://x.example/a.jpg https://x.example/b.jpg", "https://x.example/a.jpg;//x.example/b.jpg",
         "https://x.example/w_3,h_4/a.jpg, https://x.example/w_3,h_4/b.jpg", "a.jpg,,b.jpg", "a,b",
         "https://x.example/a.jpg|https://x.example/b.jpg", "/m/a/a.jpg,/m/b/b.jpg", "a.jpg,b.jpg,a.jpg",
+        "['https://x.example/a.jpg', 'https://x.example/b.jpg']", '<img src="a.jpg"> <img alt="x" src=b.jpg>',
+        "![front](https://x.example/a.jpg) ![back](b.jpg)", '=IMAGE("https://x.example/a.jpg") =IMAGE("b.jpg")',
         "C:\\p\\a.jpg;C:\\p\\b.jpg", "/m/a/a.jpg,/m/c/c.jpg,/m/b/b.jpg", "images/a.jpg,images/b.jpg",
     ],
 )  # fmt: skip

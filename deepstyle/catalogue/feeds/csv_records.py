@@ -65,6 +65,13 @@ class CsvReader:
             text = self._below_titles(text, delimiter, is_header)
         self.delimiter = delimiter or _most_frequent(text)
         separator = re.escape(self.delimiter)
+        self._formula = re.compile(rf'(^|{separator})(?:="([^"]*)"|"=""([^"]*)""")(?={separator}|[\r\n]|\Z)')
+        self._gap = (
+            re.compile(rf'(^|{separator}) +(?="(?!"[^"{separator}\r\n]))')
+            if re.search(rf'{separator} +"', text)
+            else None
+        )
+        text = self._bare(text)
         quoted, bare = r'"[^"]*+(?:""[^"]*+)*+"', rf'[^"{separator}]*+'
         self._cell = re.compile(rf"({quoted}|{bare})({separator}|\Z)")
         self._strict = re.compile(rf"(?:(?:{quoted}|{bare}){separator})*+(?:{quoted}|{bare})")
@@ -100,7 +107,7 @@ class CsvReader:
 
     def __iter__(self) -> Iterator[CsvRow]:
         width, delimiter = self._width, self.delimiter
-        for text in self._next_lines():
+        for text in map(self._bare, self._next_lines()):
             if '"' not in text and len(text) <= MAX_RECORD_BYTES // 4:
                 line = self._line
                 cells = text.rstrip("\r\n").split(delimiter)
@@ -112,6 +119,12 @@ class CsvReader:
                 cells, fault = self._parse(text)
             if fault or any(map(str.strip, cells)):
                 yield CsvRow(line, cells, fault)
+
+    def _bare(self, text: str) -> str:
+        """A line without what is not CSV but usual: ``="0017"``, and blanks before quotes where the header has them."""
+        if self._gap and '"' in text:
+            text = self._gap.sub(r"\1", text)
+        return self._formula.sub(r'\1"\2\3"', text) if '="' in text else text
 
     def _next_lines(self) -> Iterator[str]:
         """The lines that were looked at and left, then the file's."""
@@ -137,7 +150,7 @@ class CsvReader:
         """The lines after ``first`` up to the next with an odd number of quotes, none where that is over 1 MiB on."""
         taken: list[str] = []
         size_bytes = _size_bytes(first)
-        for text in self._next_lines():
+        for text in map(self._bare, self._next_lines()):
             taken.append(text)
             size_bytes += _size_bytes(text)
             if size_bytes > MAX_RECORD_BYTES:

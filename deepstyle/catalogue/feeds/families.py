@@ -62,15 +62,17 @@ class Families:
             found.executemany(
                 "INSERT OR IGNORE INTO product VALUES (?, ?, ?)", [(name, row.line, text) for name in place.names]
             )
-        if place.product and place.product not in place.names:
+        if place.product and not place.part and place.product not in place.names:
             found.execute("INSERT OR IGNORE INTO wanted VALUES (?)", (place.product,))
-        if place.children and place.names:
-            rows = [(name, place.names[0]) for name in place.children]
+        parent = next(iter(place.names), place.product)
+        if place.children and parent:
+            rows = [(name, parent) for name in place.children]
             found.executemany("INSERT OR IGNORE INTO child VALUES (?, ?)", rows)
-            found.execute("INSERT OR IGNORE INTO wanted VALUES (?)", (place.names[0],))
+            found.execute("INSERT OR IGNORE INTO wanted VALUES (?)", (parent,))
+        owner = place.product or next(iter(place.names), "")
         for position, reference in shared:
             self._number += 1
-            found.execute("INSERT INTO picture VALUES (?, ?, ?, ?)", (place.product, position, self._number, reference))
+            found.execute("INSERT INTO picture VALUES (?, ?, ?, ?)", (owner, position, self._number, reference))
         if not place.part and place.product:
             rows = [(place.product, reference) for reference in own]
             found.executemany("INSERT OR IGNORE INTO variant_picture VALUES (?, ?)", rows)

@@ -9,11 +9,20 @@ from deepstyle.catalogue.feeds.layouts.layout import Layout, as_text
 from deepstyle.catalogue.feeds.listing import Listing
 from deepstyle.catalogue.item import CATALOGUE_FIELDS, SEMANTIC_CATEGORIES, Item
 from deepstyle.catalogue.kept import KEPT
+from deepstyle.catalogue.listed import listed
 from deepstyle.catalogue.prices import Prices, read_prices
 from deepstyle.catalogue.rows import RowError
+from deepstyle.catalogue.stock import is_in_stock, stock_state
 from deepstyle.catalogue.text import clean_attributes, clean_text
 
 _TEXTS: Final = tuple(field.name for field in CATALOGUE_FIELDS if field.kind == "text")
+_LEVELS: Final = re.compile(r"\s*(?:///|~~|::|»|\u203a|\u2192|\s[|/\\]\s)\s*")
+"""What stands between a category's levels beside ``>``."""
+_DEPARTMENT: Final = re.compile(
+    r"\s*(?:wo)?men(?:'?s)?|ladies|unisex|kids|girls|boys|damen|herren|kinder|femmes?|hommes?|enfants?|donna|uomo|bambini|"
+    r"mujer|hombre|niños|mulher|homem|dames|heren|kinderen|damska|męska|dziecko\s*",
+    re.IGNORECASE,
+)
 _NO_TEXTS: Final = dict.fromkeys(_TEXTS, "")
 _NUMBERS: Final = frozenset(field.name for field in CATALOGUE_FIELDS if field.kind == "number")
 
@@ -26,7 +35,7 @@ def build_item(
     ``decimal_mark`` is that of the table's prices.
     """
     values, columns = listing.values, listing.columns
-    said = {name: value for name in _TEXTS if (value := values.get(name)) is not None}
+    said = {name: listed(value) for name in _TEXTS if (value := values.get(name)) is not None}
     cleaned = {name: clean_text(value, name, next(iter(columns.get(name, ())), "")) for name, value in said.items()}
     text = {**_NO_TEXTS, **cleaned}
     prices = _prices(values, text["currency"], decimal_mark)
@@ -67,20 +76,32 @@ def _availability(text: str, quantity: str) -> str:
         return "in stock"
     if said in ("0", "false", "no", "n"):
         return "out of stock"
-    if text or not re.fullmatch(r"-?\d+(?:\.\d+)?", quantity):
+    if text and not text.lstrip("-").isdecimal():
         return text
-    return "in stock" if float(quantity) > 0 else "out of stock"
+    if found := re.fullmatch(r"[<>=]?\s*(-?\d+(?:\.\d+)?)\s*\+?", text or quantity):
+        return "in stock" if float(found[1]) > 0 else "out of stock"
+    state = stock_state(quantity)
+    return state if is_in_stock(state) is not None else ""
+
+
+def _usual_levels(text: str) -> str:
+    """``text`` with ``>`` between its levels, where another sign stands there: a slash may belong to a word."""
+    if ">" not in text:
+        text = _LEVELS.sub(" > ", text)
+    first, *others = text.split("/")
+    is_path = ">" not in text and (len(others) > 1 or (others and _DEPARTMENT.fullmatch(first)))
+    return " > ".join([first, *others]) if is_path else text
 
 
 def _path(text: str, layout: Layout) -> str:
     """Of several categories the one with the most levels, the first of these."""
-    several = re.split(layout.paths, text) if layout.paths else [text]
+    several = re.split(layout.paths, text) if layout.paths else [_usual_levels(text) if layout.level == ">" else text]
     return max(several, key=lambda path: path.count(layout.level))
 
 
 def _spoken(text: str, layout: Layout) -> str:
     """A category with ``>`` between its levels, the one with the most levels of several."""
-    return " > ".join(level.strip() for level in _path(text, layout).split(layout.level))
+    return " > ".join(bare for level in _path(text, layout).split(layout.level) if (bare := level.strip()))
 
 
 def _leaf(text: str, layout: Layout) -> str:

@@ -120,6 +120,12 @@ def _open(path: Path) -> TextIO:
         raise DataError(f"{path} cannot be read: {error.strerror}.") from error
 
 
+_NO_ITEMS: Final = frozenset(
+    ("licenses", "categories", "annotations", "currencies", "facets", "filters", "errors", "warnings")
+)
+"""Lists of objects that stand beside the list of items."""
+
+
 class _Window:
     """The part of the file that is in memory; ``line`` is the line of the next character to read."""
 
@@ -164,9 +170,11 @@ class _Window:
             if not first:
                 self.take(",")
             first = False
-            self.value()
+            name = self.value()
             self.take(":")
-            if self.peek() == "[":
+            if isinstance(name, str) and name.casefold() in _NO_ITEMS:
+                self.value()
+            elif self.peek() == "[":
                 self.take("[")
                 if self.peek() == "{":
                     self.first = True

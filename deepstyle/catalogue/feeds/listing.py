@@ -137,7 +137,8 @@ class ListingReader:
         has_variants = families.has_variants(place)
         listing = self._listing(replace(row, values=_inherited(row.values, product)), chosen)
         model_id = (product.group if product else "") or place.product or (place.group if has_variants else "")
-        shared = families.shared_pictures(place.product, own) if place.product else []
+        owner = place.product or ("" if has_variants else next(iter(place.names), ""))
+        shared = families.shared_pictures(owner, own) if owner else []
         pictures = [*own, *shared] or list(product.pictures if product else ())
         return replace(
             listing,
@@ -150,6 +151,8 @@ class ListingReader:
     def _listing(self, row: RawRow, chosen: Chosen) -> Listing:
         cells = Cells(row.values)
         values = {name: _first(row.values, columns) for name, columns in chosen.items()}
+        if levels := _levels(row.values, chosen.get("category", ())):
+            values["category"] = levels
         used = {column for name, columns in chosen.items() for column in _used(name, row.values, columns)}
         computed = self.layout.compute(cells)
         fields = {name: value for name, value in computed.items() if name in COLUMNS}
@@ -201,6 +204,14 @@ def _is_empty(value: Any) -> bool:
 def _first(values: Mapping[str, Any], columns: Sequence[str]) -> Any:
     """The first value of ``columns`` that is not empty."""
     return next((value for column in columns if not _is_empty(value := values.get(column))), None)
+
+
+def _levels(values: Mapping[str, Any], columns: Sequence[str]) -> str:
+    """The levels of a category that has a column for each (``category_1``, ``category_2``), empty where it has not."""
+    stem = normal(columns[0]).removesuffix("1") if columns and normal(columns[0]).endswith("1") else ""
+    found = [as_text(values.get(name)) for name in columns if stem and normal(name).rstrip("23456789") == stem]
+    levels = [as_text(values.get(columns[0])), *found] if found else []
+    return "" if any(re.search("[>/|]", level) for level in levels) else " > ".join(filter(None, levels))
 
 
 def _used(name: str, values: Mapping[str, Any], columns: Sequence[str]) -> Iterable[str]:

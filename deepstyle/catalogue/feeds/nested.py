@@ -14,7 +14,7 @@ Row = dict[str, Any]
 
 PICTURE_KEYS: Final = ("src", "url", "link", "href", "path", "large", "original", "url_standard", "file")
 """An object in a column of pictures has the address of one in one of these."""
-_VARIANTS: Final = ("variants", "variations", "skus", "children")
+_VARIANTS: Final = ("variants", "variations", "skus", "children", "has_variant")
 _OF_PRODUCT: Final = frozenset(("title", "name", "created_at", "updated_at", "published_at", "admin_graphql_api_id"))
 """What a variant may have too, but means nothing for shoppers there."""
 _NAMES: Final = ("name", "title", "label", "value")
@@ -67,7 +67,9 @@ def _variant(parent: Row, variant: Mapping[str, Any], options: list[str]) -> Row
     ids = [name for name in row if field_of(name) == "item_id" and normal(name) != "product_id"]
     chosen = "sku" if "sku" in ids else next(iter(ids), "")
     dropped = {name for name in (*parent, *row) if field_of(name) == "item_id"} - {chosen} if chosen else set()
-    group = next((parent[name] for name in ("handle", "id", "sku", "product_id") if parent.get(name)), "")
+    group = next(
+        (parent[name] for name in ("handle", "id", "sku", "product_id", "productGroupID") if parent.get(name)), ""
+    )
     joined = {"model_id": group, **parent, **row, "images": _pictures(parent, variant)}
     return {name: value for name, value in joined.items() if name not in dropped}
 

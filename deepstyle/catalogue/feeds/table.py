@@ -4,7 +4,7 @@ A layout says which column holds which field (``deepstyle.catalogue.feeds.layout
 Every other column becomes an attribute of the item.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -127,11 +127,9 @@ class TableSource:
         header = self.table.header
         if not header or not row.cells or self.format.place or self.format.derive_id:
             return ()
-        columns = self._reader.choose(header)["item_id"]
-        if len(columns) > 1:
-            return ()
+        places = [header.index(column) for column in self._reader.choose(header)["item_id"]]
         extra = max(0, len(row.cells) - len(header))
-        return _possible_ids(row.cells, header.index(columns[0]), extra, self.table.delimiter)
+        return _possible_ids(row.cells, places, extra, self.table.delimiter)
 
     def _read(self, listing: Listing, seen: set[str]) -> Record | Rejection | Omission:
         row, item_id = listing.row, ""
@@ -207,11 +205,16 @@ def _usable_ids(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _possible_ids(cells: Sequence[str], id_at: int, extra: int, delimiter: str) -> tuple[str, ...]:
-    """Every id that a row with ``extra`` surplus cells may refer to: the surplus separators can be anywhere."""
+def _possible_ids(cells: Sequence[str], places: Iterable[int], extra: int, delimiter: str) -> tuple[str, ...]:
+    """Every id that a row with ``extra`` surplus cells may refer to: the surplus separators can be anywhere.
+
+    The id is in one of the cells ``places`` of a row without surplus ones.
+    """
     if extra > _MAX_EXTRA_CELLS:
         return ()
-    spans = [(start, end) for start in range(id_at, id_at + extra + 1) for end in range(start + 1, id_at + extra + 2)]
+    spans = [
+        (start, end) for at in places for start in range(at, at + extra + 1) for end in range(start + 1, at + extra + 2)
+    ]
     return _usable_ids([delimiter.join(cells[start:end]) for start, end in spans])
 
 

@@ -7,6 +7,8 @@ from xml.parsers import expat
 from deepstyle.catalogue.feeds.limits import MAX_XML_DEPTH, MAX_XML_TOKEN_BYTES
 from deepstyle.errors import DataError
 
+_YML: Final = ("yml_catalog", "shops.dtd", None, 0)
+"""The declaration that Yandex' format prescribes: a name, which is not read, and no declarations of its own."""
 _CHUNK_BYTES: Final = 1 << 16
 
 Row = TypeVar("Row")
@@ -54,8 +56,9 @@ def parse_xml(file: BinaryIO, name: str, handler: XmlHandler) -> Iterator[int]:
         handler.end()
         handler.path.pop()
 
-    def doctype(*_: Any) -> None:
-        raise _refused(name, parser.CurrentLineNumber, "it has a DTD (<!DOCTYPE …>)")
+    def doctype(*declared: Any) -> None:
+        if declared != _YML:
+            raise _refused(name, parser.CurrentLineNumber, "it has a DTD (<!DOCTYPE …>)")
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = lambda text: handler.text(text)

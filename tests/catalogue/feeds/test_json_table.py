@@ -15,6 +15,7 @@ from tests.catalogue.feeds.formats import rows_of, tables_of
         '[{"id": 1}, {"id": 2}]',
         '{"products": [{"id": 1}, {"id": 2}], "next": [{"id": 3}]}',
         '{"page": 1, "tags": ["a", 2], "empty": [], "data": {"x": {"y": [1]}, "items": [{"id": 1}, {"id": 2}]}}',
+        '{"licenses": [{"id": 9, "name": "CC"}], "images": [{"id": 1}, {"id": 2}], "categories": [{"id": 3}]}',
         '{"a": {"b": {"c": {"rows": [{"id": 1}, {"id": 2}]}}}}',
         '\ufeff\n[{"id": 1},\n{"id": 2}]\n',
     ],

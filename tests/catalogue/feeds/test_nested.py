@@ -183,3 +183,14 @@ def test_anything_else_stays_one_row(product: dict[str, Any]) -> None:
 def test_every_variant_has_the_line_of_its_product(tmp_path: Path) -> None:
     opened = source(tmp_path, [SHOPIFY])
     assert [entry.line for entry in opened.records() if isinstance(entry, Record)] == [1, 1]
+
+
+def test_variants_of_schema_org_and_of_skroutz() -> None:
+    group = {"@type": "ProductGroup", "name": "Coat", "productGroupID": "G",
+             "hasVariant": [{"sku": "C-S", "size": "S"}, {"sku": "C-M", "size": "M"}]}  # fmt: skip
+    assert [(row["sku"], row["model_id"], row["name"]) for row in flat_rows(group)] == [
+        ("C-S", "G", "Coat"), ("C-M", "G", "Coat"),
+    ]  # fmt: skip
+    product = {"id": "SK", "name": "Dress", "variations": [{"variationid": "SK-S", "size": "S"}]}
+    (row,) = flat_rows(product)
+    assert row == {"model_id": "SK", "name": "Dress", "variationid": "SK-S", "size": "S", "images": []}

@@ -101,3 +101,14 @@ def test_an_entity_is_no_separator(tmp_path: Path):
     assert [row.fault.code if row.fault else tuple(row.values.values()) for row in rows] == [
         ("a", "Boots &amp; more", "1"), ("b", "&#34;x&#34;", "2"), ("c", "&amp", "d"), "bad-row", ("e", "H&M", "3"),
     ]  # fmt: skip
+
+
+def test_blanks_before_quotes_and_formulas_are_no_faults(tmp_path: Path):
+    text = 'id, "title", "price"\n="0017", "Red, ""dear"" boots", "1"\n"=""0018""", "Bag", "2"\n'
+    rows = rows_of(tmp_path, "a.csv", text.encode())
+    assert [row.values for row in rows] == [
+        {"id": "0017", "title": 'Red, "dear" boots', "price": "1"},
+        {"id": "0018", "title": "Bag", "price": "2"},
+    ]
+    (row,) = rows_of(tmp_path, "b.csv", b'id,title\n1, "Bag"\n')
+    assert row.fault

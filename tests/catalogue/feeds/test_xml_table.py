@@ -152,3 +152,11 @@ def test_xml_that_breaks_off_keeps_the_rows_before(tmp_path: Path):
         for _ in table.rows():
             count += 1
     assert count == 10_000
+
+
+def test_the_doctype_that_yandex_prescribes_is_a_name(tmp_path: Path):
+    offer = '<offer id="1"><name>a</name></offer>'
+    text = f'<!DOCTYPE yml_catalog SYSTEM "shops.dtd"><yml_catalog><offers>{offer}</offers></yml_catalog>'
+    assert values(tmp_path, text) == [{"id": "1", "name": "a"}]
+    with pytest.raises(DataError, match="has a DTD"):
+        values(tmp_path, text.replace('"shops.dtd"', '"shops.dtd" [<!ENTITY a "b">]'))

@@ -1,16 +1,26 @@
 """Any other table: its columns have usual names, in one of eight languages."""
 
 import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
-from deepstyle.catalogue.feeds.layouts.columns import COLUMNS
+from deepstyle.catalogue.feeds.layouts.columns import COLUMNS, currency_in, field_of, normal
 from deepstyle.catalogue.feeds.layouts.layout import Cells, Layout, Place, is_yes, options
+from deepstyle.catalogue.feeds.layouts.sales import sale_dates
 
-_PARENTS: Final = ("parent_sku", "parent_id", "parent", "parent_product", "ubergeordnetes_produkt", "parent_code")
-_CURRENCIES: Final = ("eur", "usd", "gbp", "chf", "pln", "sek")
+_PARENTS: Final = (
+    "parent_sku", "parent_id", "parent", "parent_product", "ubergeordnetes_produkt", "parent_code", "mainnumber",
+)  # fmt: skip
 _FLAGS: Final = ("active", "enabled", "published", "is_active", "visible", "is_visible")
 _OPTIONS: Final = re.compile(r"(option|attribute)_?\d_(name|value)|option_(name|value)_\d")
-_SKU: Final = ("item_sku", "sku", "product_number", "variant_sku", "artikelnummer")
+_OPTION_TEXTS: Final = ("variant_title", "variation_details", "variation", "configurator_options", "options")
+"""Columns of several options in one text, such as "Size: 38, Colour: Black"."""
+_OPTION: Final = re.compile(r"([^:=,;|\[\]]{1,40})[:=]\s*([^:=,;|\[\]]{1,80})")
+_OFF: Final = frozenset(
+    ("inactive", "disabled", "draft", "archived", "deleted", "hidden", "unpublished", "inaktiv", "inactif", "inactivo")
+)
+_SKU: Final = ("item_sku", "sku", "product_number", "variant_sku", "artikelnummer", "ordernumber")
 
 
 def place(cells: Cells, above: str) -> Place:
@@ -21,18 +31,32 @@ def place(cells: Cells, above: str) -> Place:
 
 
 def compute(cells: Cells) -> dict[str, str]:
-    """Options by number; the currency of a column that is called after it, such as ``price-EUR``."""
+    """Options; the dates of a sale; the currency of a column that is called after it, such as ``price-EUR``."""
     found: dict[str, str] = {}
     for name, value in (("option#_name", "option#_value"), ("option_#_name", "option_#_value"),
                         ("attribute_#_name", "attribute_#_value"), ("option_name_#", "option_value_#")):  # fmt: skip
         found |= options(zip(cells.numbered(name), cells.numbered(value), strict=False))
-    currency = next((code for code in _CURRENCIES if cells[f"price_{code}"]), "")
-    return found | ({"currency": currency.upper()} if currency and not cells["price"] else {})
+    text = cells.first(*_option_texts(tuple(cells.values)))
+    found |= options(pair for pair in _option_pairs(text) if field_of(pair[0]) in ("colour", "size", "material"))
+    currency = next((code for name in cells.values if (code := currency_in(name)) and cells[normal(name)]), "")
+    is_open = currency and not cells.first("price", *COLUMNS["currency"])
+    return found | sale_dates(cells) | ({"currency": currency} if is_open else {})
+
+
+@lru_cache(maxsize=256)
+def _option_texts(names: Sequence[str]) -> tuple[str, ...]:
+    """The columns that have a variant's options in one text, normalised."""
+    return tuple(name for name in map(normal, names) if name.endswith(_OPTION_TEXTS))
+
+
+def _option_pairs(text: str) -> Iterator[tuple[str, str]]:
+    """The names and values in the text of a variant's options."""
+    return ((name.strip(), value.strip()) for name, value in _OPTION.findall(text))
 
 
 def is_published(cells: Cells) -> bool:
     """Whether no column says that the item is disabled."""
-    return all(is_yes(cells[name]) for name in _FLAGS)
+    return all(is_yes(cells[name]) for name in _FLAGS) and cells["status"].casefold() not in _OFF
 
 
 PARENTED: Final = Layout(
@@ -60,6 +84,7 @@ GENERIC: Final = Layout(
     clue="a column for the id; all others are optional, in eight languages; --column names unusual ones",
     example=("sku", "title", "category", "brand", "colour", "size", "price", "currency", "image"),
     needs=(),
+    fallbacks=frozenset(("item_id",)),
     compute=compute,
     computed=_OPTIONS,
     is_published=is_published,

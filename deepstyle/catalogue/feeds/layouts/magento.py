@@ -8,6 +8,10 @@ import re
 from typing import Final
 
 from deepstyle.catalogue.feeds.layouts.layout import Cells, Layout, Place, is_yes, options, pairs
+from deepstyle.catalogue.feeds.layouts.sales import sale_dates
+from deepstyle.catalogue.moments import iso_day
+
+_PAIR: Final = re.compile(r'([^=,"]+)=("[^"]*"|[^,]*)')
 
 
 def place(cells: Cells, above: str) -> Place:
@@ -22,9 +26,9 @@ def place(cells: Cells, above: str) -> Place:
 
 def compute(cells: Cells) -> dict[str, str]:
     """The additional attributes, among them colour and size; the dates of the special price."""
-    start, end = cells["special_price_from_date"], cells["special_price_to_date"]
-    dates = {"sale_dates": f"{start}/{end}"} if start or end else {}
-    return options(pairs(cells["additional_attributes"], ",", "=")) | dates
+    found = ((name.strip(), value.strip('"')) for name, value in _PAIR.findall(cells["additional_attributes"]))
+    added = {"added_at": iso_day(cells["created_at"], month_first=True)} if cells["created_at"] else {}
+    return options(found) | sale_dates(cells, month_first=True) | added
 
 
 def is_published(cells: Cells) -> bool:
@@ -60,7 +64,7 @@ MAGENTO: Final = Layout(
     level="/",
     paths=r",(?=\S)",
     compute=compute,
-    computed=re.compile(r"additional_attributes|special_price_(from|to)_date|configurable_variation.*|product_online"),
+    computed=re.compile(r"additional_attributes|created_at|special_price_(from|to)_date|configurable_variation.*|product_online"),
     place=place,
     own=re.compile(r"sku|.*price.*|qty|is_in_stock|additional_attributes|.*image.*|configurable_.*|product_type|visibility"),
     is_published=is_published,

@@ -8,6 +8,7 @@ from typing import Final
 from deepstyle.catalogue.feeds.layouts.awin import AWIN
 from deepstyle.catalogue.feeds.layouts.bigcommerce import BIGCOMMERCE
 from deepstyle.catalogue.feeds.layouts.columns import field_of
+from deepstyle.catalogue.feeds.layouts.ebay import EBAY
 from deepstyle.catalogue.feeds.layouts.ecwid import ECWID
 from deepstyle.catalogue.feeds.layouts.etsy import ETSY
 from deepstyle.catalogue.feeds.layouts.generic import GENERIC, PARENTED
@@ -17,6 +18,7 @@ from deepstyle.catalogue.feeds.layouts.in_shop import IN_SHOP
 from deepstyle.catalogue.feeds.layouts.kaggle import KAGGLE
 from deepstyle.catalogue.feeds.layouts.layout import Layout
 from deepstyle.catalogue.feeds.layouts.magento import MAGENTO
+from deepstyle.catalogue.feeds.layouts.magento_1 import MAGENTO_1
 from deepstyle.catalogue.feeds.layouts.prestashop import PRESTASHOP
 from deepstyle.catalogue.feeds.layouts.shopify import SHOPIFY
 from deepstyle.catalogue.feeds.layouts.squarespace import SQUARESPACE
@@ -26,7 +28,7 @@ from deepstyle.catalogue.feeds.layouts.woocommerce import WOOCOMMERCE
 from deepstyle.catalogue.feeds.raw import Table
 
 LAYOUTS: Final = (
-    SHOPIFY, WOOCOMMERCE, MAGENTO, PRESTASHOP, BIGCOMMERCE, SQUARESPACE, WIX, ECWID, ETSY, AWIN,
+    SHOPIFY, WOOCOMMERCE, MAGENTO_1, MAGENTO, PRESTASHOP, BIGCOMMERCE, SQUARESPACE, WIX, ECWID, ETSY, EBAY, AWIN,
     KAGGLE, HM, IN_SHOP, STREET2SHOP, GOOGLE, PARENTED, GENERIC,
 )  # fmt: skip
 """In the order in which they are tried; the last one has every table."""

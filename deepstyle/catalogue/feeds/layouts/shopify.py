@@ -8,6 +8,7 @@ whichever row they stand in; ``Variant Image`` is the variant's own. Columns of 
 import re
 from typing import Final
 
+from deepstyle.catalogue.feeds.layouts.columns import COLUMNS
 from deepstyle.catalogue.feeds.layouts.layout import Cells, Layout, Place, is_yes, options, slug
 
 _DEFAULT: Final = "default title"
@@ -70,7 +71,9 @@ SHOPIFY: Final = Layout(
         "item_id": ("variant_sku", "sku"),
         "model_id": ("handle", "url_handle"),
         "description": ("body_html", "description"),
-        "category": ("type", "product_type", "custom_product_type", "product_category", "standard_product_type"),
+        "category": ("type", "product_type", "custom_product_type", "product_category", "standard_product_type",
+                     "google_shopping_google_product_category"),
+        "gender": ("google_shopping_gender", *COLUMNS["gender"]),
         "price": ("variant_price", "price"),
         "regular_price": ("variant_compare_at_price", "compare_at_price"),
         "image": ("variant_image", "variant_image_url"),

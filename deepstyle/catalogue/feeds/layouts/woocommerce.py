@@ -5,14 +5,20 @@ those of the shop's language: English, German, French, Spanish, Italian and Dutc
 """
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
+from deepstyle.catalogue.feeds.layouts.columns import normal
 from deepstyle.catalogue.feeds.layouts.layout import Cells, Layout, Place, is_yes, options
+from deepstyle.catalogue.feeds.layouts.sales import sale_dates
 
 _PARENT: Final = ("parent", "ubergeordnetes_produkt", "superior", "genitore", "hoofdproduct")
 _TYPE: Final = ("type", "typ", "tipo")
 _SKU: Final = ("sku", "artikelnummer", "ugs", "cod")
 _PUBLISHED: Final = ("published", "veroffentlicht", "publie", "publicado", "pubblicato", "gepubliceerd")
+_ATTRIBUTE: Final = r"(?=.*\d).*(?:attribu|atribut|atrybut)"
+_VALUE: Final = "value|wert|valeur|valor|valore|waarde|wartosc"
 _VARIABLE: Final = ("variable", "grouped")
 
 
@@ -28,11 +34,23 @@ def place(cells: Cells, above: str) -> Place:
 
 def compute(cells: Cells) -> dict[str, str]:
     """Colour, size and other attributes; the dates of the sale price."""
-    names = [*cells.numbered("attribute_#_name")] or [*cells.numbered("name_des_attributs_#")]
-    values = [*cells.numbered("attribute_#_value_s")] or [*cells.numbered("wert_e_des_attributs_#")]
-    start, end = cells["date_sale_price_starts"], cells["date_sale_price_ends"]
-    dates = {"sale_dates": f"{start}/{end}"} if start or end else {}
-    return options(zip(names, values, strict=False)) | dates
+    columns = _attributes(tuple(cells.values))
+    return options((cells[name], cells[value]) for name, value in columns) | sale_dates(cells)
+
+
+@lru_cache(maxsize=64)
+def _attributes(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The columns with the name and the value of each attribute, normalised: "Attribute 1 name", "Wert(e) …"."""
+    numbered = [name for name in map(normal, names) if re.fullmatch(f"{_ATTRIBUTE}.*", name)]
+    called, valued = (
+        {
+            re.sub(r"\D", "", name): name
+            for name in reversed(numbered)
+            if re.fullmatch(rf"(?:.*_)?(?:{word})(?:_.*)?", name)
+        }
+        for word in ("name|nom|nombre|nome|naam|nazwa", _VALUE)
+    )
+    return tuple((name, valued[number]) for number, name in called.items() if number in valued)
 
 
 def is_published(cells: Cells) -> bool:
@@ -55,7 +73,9 @@ WOOCOMMERCE: Final = Layout(
     columns={
         "item_id": (*_SKU, "id"),
         "title": ("name", "nom", "nombre", "nome", "naam"),
-        "description": ("description", "short_description", "beschreibung", "kurzbeschreibung", "descripcion"),
+        "description": ("description", "short_description", "beschreibung", "kurzbeschreibung", "descripcion",
+                        "descripcion_corta", "description_courte", "descrizione", "breve_descrizione", "beschrijving",
+                        "korte_beschrijving"),
         "category": ("categories", "kategorien", "categorias", "categorie", "categorieen"),
         "brand": ("brands", "marken", "brand", "marques", "marcas"),
         "price": ("regular_price", "regularer_preis", "tarif_regulier", "precio_normal", "prezzo_di_listino",
@@ -64,8 +84,8 @@ WOOCOMMERCE: Final = Layout(
                        "actieprijs"),
         "regular_price": (),
         "images": ("images", "bilder", "imagenes", "immagini", "afbeeldingen"),
-        "availability": ("in_stock", "vorratig", "en_stock"),
-        "quantity": ("stock", "lager", "inventario"),
+        "availability": ("in_stock", "vorratig", "en_stock", "existencias", "op_voorraad"),
+        "quantity": ("stock", "lager", "inventario", "magazzino", "voorraad"),
         "model_id": (),
         "url": (),
     },
@@ -75,12 +95,13 @@ WOOCOMMERCE: Final = Layout(
     paths=r"(?<!\\),\s*",
     compute=compute,
     computed=re.compile(
-        r"attribute_\d+_.*|.*_des_attributs_\d+|date_sale_price_.*|" + "|".join((*_PARENT, *_PUBLISHED))
+        rf"{_ATTRIBUTE}.*|date_sale_price_.*|" + "|".join((*_PARENT, *_PUBLISHED))
     ),
     place=place,
     own=re.compile(
-        r"id|position|weight|.*price.*|.*preis.*|tarif_.*|precio_.*|in_stock|stock|lager|attribute_\d+_value_s|gtin.*|meta_.*|"
-        r"wert_e_des_attributs_\d+|images|bilder|imagenes|immagini|afbeeldingen|"
+        r"id|position|weight|.*price.*|.*preis.*|.*tarif.*|.*precio.*|.*prezzo.*|.*prijs.*|in_stock|vorratig|en_stock|"
+        r"existencias|op_voorraad|stock|lager|inventario|magazzino|voorraad|gtin.*|meta_.*|"
+        rf"(?=.*(?:{_VALUE})){_ATTRIBUTE}.*|images|bilder|imagenes|immagini|afbeeldingen|"
         + "|".join((*_SKU, *_TYPE, *_PARENT, *_PUBLISHED))
     ),
     is_published=is_published,

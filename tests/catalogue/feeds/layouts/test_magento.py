@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.catalogue.feeds.layouts.feeds import items, kinds, pictures, write_feed
 
 SIMPLE = {
@@ -66,3 +68,47 @@ def test_prestashop_s_import_file(tmp_path: Path) -> None:
     assert (source.layout, item.brand, item.colour, item.semantic_category) == ("prestashop", "Nord", "Brown", "shoes")
     assert item.attributes["Lining"] == "Leather"
     assert pictures(source) == {"LO-4": ["a.jpg", "b.jpg"]}
+
+
+def test_magento_1_s_rows_below_a_product(tmp_path: Path) -> None:
+    simple = {"sku": "PA-S", "_store": "", "_attribute_set": "Clothing", "_type": "simple", "_category": "Men/Jackets",
+              "name": "Parka", "price": "150.0000", "special_price": "120.0000",
+              "special_to_date": "2020-02-01 00:00:00", "status": "1", "size": "S", "qty": "2.0000",
+              "image": "/w/h/front.jpg", "_media_image": "/w/h/front.jpg", "_super_products_sku": ""}  # fmt: skip
+    nothing = dict.fromkeys(simple, "")
+    parent = simple | {"sku": "PA", "_type": "configurable", "size": "", "_super_products_sku": "PA-M"}
+    rows = [simple, nothing | {"_media_image": "/w/h/back.jpg"}, parent, nothing | {"_super_products_sku": "PA-S"},
+            simple | {"sku": "OLD", "status": "2"}]  # fmt: skip
+    source = write_feed(tmp_path, "export_all_products.csv", rows, IMAGES)
+    assert source.layout == "magento-1"
+    assert kinds(source) == ["PA-S", "Omission: merged", "PA", "Omission: merged", "Omission: not-published"]
+    item = items(source)["PA-S"]
+    assert (item.category, item.size, item.price, item.model_id) == ("Jackets", "S", 150.0, "PA")
+    assert pictures(source)["PA-S"] == ["front.jpg", "back.jpg"]
+
+
+def test_dates_and_quoted_attributes(tmp_path: Path) -> None:
+    row = SIMPLE | {
+        "special_price_to_date": "2/1/20, 00:00", "created_at": "9/15/23, 12:29",
+        "additional_attributes": 'material="Cotton, Lycra",size=S',
+    }  # fmt: skip
+    item = items(write_feed(tmp_path, "catalog_product.csv", [row], IMAGES))["WH-S"]
+    assert (item.price, item.material, item.size, item.added_at[:10]) == (60.0, "Cotton, Lycra", "S", "2023-09-15")
+
+
+@pytest.mark.parametrize(
+    ("names", "status"),
+    [
+        ("ID|Bild|Name|Artikelnummer|Preis (ohne MwSt.)|Preis (inkl. MwSt.)", "Status"),
+        ("ID|Imagen|Nombre|Referencia|Precio (imp. excl.)|Precio (imp. incl.)", "Estado"),
+        ("ID|Immagine|Nome|Riferimento|Prezzo (tasse escl.)|Prezzo (tasse incl.)", "Stato"),
+        ("ID|Zdjęcie|Nazwa|Indeks|Cena (netto)|Cena (brutto)", "Status"),
+        ("ID|Afbeelding|Naam|Referentie|Prijs (excl. btw)|Prijs (incl. btw)", "Status"),
+    ],
+)
+def test_prestashop_s_product_list_in_other_languages(tmp_path: Path, names: str, status: str) -> None:
+    row = dict(zip(names.split("|"), ("7", "img/p/7.jpg", "Scarf", "SC-7", "10,00", "12,00"), strict=True))
+    rows = [row | {status: "1"}, row | {status: "0"}]
+    source = write_feed(tmp_path, "list.csv", rows, ["img/p/7.jpg"], delimiter=";")
+    assert (source.layout, kinds(source)) == ("prestashop", ["SC-7", "Omission: not-published"])
+    assert items(source)["SC-7"].price == 12.0

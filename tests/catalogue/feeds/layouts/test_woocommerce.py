@@ -61,3 +61,26 @@ def test_a_german_shop_s_columns(tmp_path: Path) -> None:
     source = write_feed(tmp_path, "export.csv", rows, IMAGES, delimiter=";")
     found = items(source)["H-M"]
     assert (source.layout, found.category, found.price, found.model_id) == ("woocommerce", "Hemden", 49.0, "H")
+
+
+@pytest.mark.parametrize(
+    ("names", "attribute"),
+    [
+        (("Typ", "Artikelnummer", "Name", "Veröffentlicht", "Regulärer Preis", "Angebotspreis",
+          "Datum, an dem Angebotspreis endet", "Übergeordnetes Produkt"), ("Attribut 1 Name", "Attribut 1 Wert(e)")),
+        (("Type", "UGS", "Nom", "Publié", "Tarif régulier", "Tarif promo", "Date de fin de promo", "Parent"),
+         ("Nom de l'attribut 1", "Valeur(s) de l'attribut 1")),
+        (("Tipo", "SKU", "Nombre", "Publicado", "Precio normal", "Precio rebajado",
+          "Día en que termina el precio rebajado", "Superior"), ("Nombre del atributo 1", "Valor(es) del atributo 1")),
+        (("Tipo", "COD", "Nome", "Pubblicato", "Prezzo di listino", "Prezzo in offerta",
+          "Data di fine del prezzo in offerta", "Genitore"), ("Nome dell'attributo 1", "Valore dell'attributo 1")),
+    ],
+)  # fmt: skip
+def test_attributes_and_ended_sales_in_other_languages(
+    tmp_path: Path, names: tuple[str, ...], attribute: tuple[str, str]
+) -> None:
+    parent = dict(zip(names, ("variable", "H", "Hat", "1", "", "", "", ""), strict=True))
+    variation = dict(zip(names, ("variation", "H-M", "Hat M", "1", "59", "49", "2020-02-01", "H"), strict=True))
+    sizes = dict(zip(attribute, ("Size", "M, L"), strict=True)), dict(zip(attribute, ("Size", "M"), strict=True))
+    found = items(write_feed(tmp_path, "export.csv", [parent | sizes[0], variation | sizes[1]], IMAGES))["H-M"]
+    assert (found.size, found.price, found.model_id) == ("M", 59.0, "H")

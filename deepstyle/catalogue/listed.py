@@ -1,0 +1,28 @@
+"""Lists that a cell has as text: JSON, and Python's own notation in data sets."""
+
+import json
+import re
+from typing import Any, Final
+
+_MAX_CHARS: Final = 65_536
+_TEXT: Final = r"""'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+\""""
+_PYTHON: Final = re.compile(rf"\[\s*+(?:(?:{_TEXT}|[\w.+-]++)\s*+(?:,\s*+|(?=\])))*+\]", re.DOTALL)
+_ENTRY: Final = re.compile(rf"({_TEXT})|([\w.+-]+)", re.DOTALL)
+
+
+def listed(value: Any) -> Any:
+    """The list that a text such as ``["S", "M"]`` or ``['S', 'M']`` writes; anything else as it is.
+
+    >>> listed("['S', 'M']"), listed("[S] Shirt")
+    (['S', 'M'], '[S] Shirt')
+    """
+    if not isinstance(value, str) or not (text := value.strip()).startswith("[") or len(text) > _MAX_CHARS:
+        return value
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        if not _PYTHON.fullmatch(text):
+            return value
+        return [re.sub(r"\\(.)", r"\1", quoted[1:-1]) if quoted else bare for quoted, bare in _ENTRY.findall(text)]
+    is_flat = isinstance(found, list) and all(isinstance(one, str | int | float) for one in found)
+    return found if is_flat else value
