@@ -1,7 +1,8 @@
 /** The colours and sizes that the product is sold in; each leads to that variant, and the shown one is current. */
 import { Link } from "@tanstack/react-router";
 import type { Product } from "@/api/types";
-import { nameOf, useValueNames } from "@/shared/format/values";
+import { useValueNames } from "@/shared/format/use-value-names";
+import { nameOf } from "@/shared/format/values";
 import { isSoldOut, severalVariants, variantWith } from "@/shared/format/variants";
 import { useMessages } from "@/shared/i18n/language";
 

@@ -2,7 +2,8 @@
 import { useState } from "react";
 import { formatCount } from "@/shared/format/numbers";
 import { categoryName } from "@/shared/format/product";
-import { nameOf, useValueNames } from "@/shared/format/values";
+import { useValueNames } from "@/shared/format/use-value-names";
+import { nameOf } from "@/shared/format/values";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { Icon } from "@/shared/ui/icon";
 import { toggleValue } from "./fields";

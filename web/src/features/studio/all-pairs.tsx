@@ -1,7 +1,7 @@
 /** All pairs of an outfit in words, best first; collapsed at first. */
 import type { ScoredOutfit } from "@/api/types";
 import { fitInWords, inWords } from "@/shared/format/reasons";
-import { useValueNames } from "@/shared/format/values";
+import { useValueNames } from "@/shared/format/use-value-names";
 import { useMessages } from "@/shared/i18n/language";
 import { nameOfOutfitPiece } from "./pieces";
 

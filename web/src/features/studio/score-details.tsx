@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import type { ScoredOutfit } from "@/api/types";
 import { inWords } from "@/shared/format/reasons";
-import { useValueNames } from "@/shared/format/values";
+import { useValueNames } from "@/shared/format/use-value-names";
 import { useMessages } from "@/shared/i18n/language";
 import type { Photo } from "@/shared/photo/photo";
 import { Skeleton } from "@/shared/ui/skeleton";

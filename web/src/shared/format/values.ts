@@ -1,8 +1,6 @@
 /** The values of a catalogue's fields in the language of the page, from the tables that the server has. */
-import { useQuery } from "@tanstack/react-query";
-import { infoQuery } from "@/api/queries";
 import type { Info } from "@/api/types";
-import { type Language, useLanguage } from "@/shared/i18n/language";
+import type { Language } from "@/shared/i18n/language";
 
 export type ValueNames = Readonly<Record<string, string>>;
 
@@ -10,13 +8,6 @@ export type ValueNames = Readonly<Record<string, string>>;
 export function namesOf({ colours, values = [] }: Pick<Info, "colours" | "values">, language: Language): ValueNames {
   const translated = language === "de" ? values.map(({ value, de }) => [value, de]) : []; // values are English
   return Object.fromEntries([...translated, ...colours.map((colour) => [colour.code, colour[language]])]);
-}
-
-/** Empty until the tables have arrived: values are shown as they are. */
-export function useValueNames(): ValueNames {
-  const language = useLanguage();
-  const { data } = useQuery(infoQuery);
-  return data ? namesOf(data, language) : {};
 }
 
 /** A value as it is written in the catalogue where it has no other name in this language. */

@@ -2,7 +2,7 @@
 import type { CompatibilityBasis, SuggestedItem } from "@/api/types";
 import { inWordsMeasured } from "@/shared/format/measured";
 import { fitInWords, inWords } from "@/shared/format/reasons";
-import { useValueNames } from "@/shared/format/values";
+import { useValueNames } from "@/shared/format/use-value-names";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 
 type CompatibilityProps = { suggested: SuggestedItem; event: CompatibilityBasis["event"] };

@@ -4,7 +4,7 @@ import { infoQuery } from "@/api/queries";
 import type { Info, SearchResult } from "@/api/types";
 import { sharedInWords } from "@/shared/format/alike";
 import { formatList } from "@/shared/format/lists";
-import { useValueNames } from "@/shared/format/values";
+import { useValueNames } from "@/shared/format/use-value-names";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 
 const TYPES: readonly string[] = ["same_type", "same_department"];
