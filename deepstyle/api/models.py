@@ -13,6 +13,7 @@ from deepstyle.api.search_models import RecognisedCondition, RequestedChange, Se
 from deepstyle.api.variant_models import VARIANTS_EXAMPLE, ProductVariants, image_address
 from deepstyle.catalogue.colours import COLOURS, DominantColour, NamedColour
 from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.value_names import VALUE_NAMES, NamedValue
 from deepstyle.catalogue.variants import Variants
 from deepstyle.people.ranking.reasons import Why
 from deepstyle.style.alike import SharedTrait
@@ -261,6 +262,7 @@ class Info(BaseModel):
                 "example_item_ids": [ITEM_EXAMPLE["item_id"], PARTNER_EXAMPLE["item_id"]],
                 "filters": [FilterDescription.all()[0].model_dump()],
                 "colours": [asdict(COLOURS[0])],
+                "values": [asdict(VALUE_NAMES[0])],
                 "colour_search": True,
                 "max_results": 100,
                 "outfit": OutfitRules().model_dump(),
@@ -284,12 +286,9 @@ class Info(BaseModel):
     )
     example_item_ids: list[str]
     filters: list[FilterDescription] = Field(description="What the catalogue can be filtered by, in a page's order.")
-    colours: list[NamedColour] = Field(
-        description="The colours that pictures are named by, with their names, family and shades (sRGB)."
-    )
-    colour_search: bool = Field(
-        description="Whether searches accept `colour=match`, `ignore` and `#rrggbb`: the model's vectors have colour."
-    )
+    colours: list[NamedColour] = Field(description="The colours that pictures are named by; shades are sRGB.")
+    values: list[NamedValue] = Field(description="The German names of English values of fields.")
+    colour_search: bool = Field(description="Whether searches accept `colour=match`, `ignore` and `#rrggbb`.")
     max_results: int = Field(description="The largest `k` of the routes that find items.")
     outfit: OutfitRules
     uploads: UploadLimits

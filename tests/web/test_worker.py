@@ -91,10 +91,12 @@ def test_without_a_network_the_shop_opens_and_the_photo_stays(
     kept = page.evaluate(KEPT)
     assert not [path for path in kept if re.match("/(admin|docs|v1/search|v1/garments|sw.js)", path)], kept
 
+    page.evaluate("localStorage.setItem('deepstyle.theme', 'dark')")
     visitor.context.set_offline(True)
     release.is_down = True
     page.reload()
     expect(visitor.cards.first).to_be_visible()
+    expect(page.locator('html[data-theme="dark"]')).to_be_attached()  # it is set by a file of its own
     expect(page.get_by_text("You are offline. What you have seen stays here.")).to_be_visible()
     expect(visitor.cards.first.locator("img")).to_have_js_property("complete", True)
     assert visitor.cards.first.locator("img").evaluate("image => image.naturalWidth") > 0

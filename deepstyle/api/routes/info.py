@@ -17,6 +17,7 @@ from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open
 from deepstyle.api.rules import Band, OutfitRules, UploadLimits
 from deepstyle.catalogue.colours import COLOURS
+from deepstyle.catalogue.value_names import VALUE_NAMES
 from deepstyle.demo.photos import example_photos, sells_photographed
 from deepstyle.errors import DeepstyleError
 from deepstyle.images.pixels import readable_types
@@ -47,6 +48,7 @@ def info(resources: Open) -> Info:
         example_item_ids=[item.item_id for item in resources.examples],
         filters=FilterDescription.all(),
         colours=list(COLOURS),
+        values=list(VALUE_NAMES),
         colour_search=spec.colour_dim > 0,
         max_results=MAX_K,
         outfit=OutfitRules(),

@@ -3620,6 +3620,13 @@ export interface components {
          *           "image/heic"
          *         ]
          *       },
+         *       "values": [
+         *         {
+         *           "de": "Anthrazit",
+         *           "shade": "#4c4f57",
+         *           "value": "charcoal"
+         *         }
+         *       ],
          *       "vectors": 1400,
          *       "version": "0.1.0",
          *       "weights": "packaged:lite2"
@@ -3666,12 +3673,17 @@ export interface components {
             filters: components["schemas"]["FilterDescription"][];
             /**
              * Colours
-             * @description The colours that pictures are named by, with their names, family and shades (sRGB).
+             * @description The colours that pictures are named by; shades are sRGB.
              */
             colours: components["schemas"]["NamedColour"][];
             /**
+             * Values
+             * @description The German names of English values of fields.
+             */
+            values: components["schemas"]["NamedValue"][];
+            /**
              * Colour Search
-             * @description Whether searches accept `colour=match`, `ignore` and `#rrggbb`: the model's vectors have colour.
+             * @description Whether searches accept `colour=match`, `ignore` and `#rrggbb`.
              */
             colour_search: boolean;
             /**
@@ -4136,6 +4148,21 @@ export interface components {
             family: "neutral" | "warm" | "cool" | "berry";
             /** Shades */
             shades: string[];
+        };
+        /**
+         * NamedValue
+         * @description A ``value`` in lower case, its German name, and for a colour its ``shade`` (sRGB, ``#rrggbb``), else "".
+         */
+        NamedValue: {
+            /** Value */
+            value: string;
+            /** De */
+            de: string;
+            /**
+             * Shade
+             * @default
+             */
+            shade: string;
         };
         /**
          * OutfitPair

@@ -6,6 +6,7 @@ import { ASKS_FOR_CONSENT } from "@/shared/events/asks";
 import { useMessages } from "@/shared/i18n/language";
 import { HAS_ACCOUNTS } from "@/shared/people/has";
 import { BRAND } from "@/shared/theme/brand";
+import { Icon, type IconName } from "@/shared/ui/icon";
 import { LanguageSwitch } from "@/shared/ui/language-switch";
 import { MainContent, SkipLink } from "@/shared/ui/main-content";
 import { NAV_LINK } from "@/shared/ui/nav-link";
@@ -68,10 +69,10 @@ function Header() {
           className="min-w-0 grow basis-0 md:order-last md:-mx-3 md:w-full md:basis-auto lg:order-none lg:mx-0 lg:w-auto lg:grow-0"
         >
           <ul className="flex overflow-x-auto">
-            <NavItem to="/">{m.common.nav.search}</NavItem>
-            <NavItem to="/studio">{m.common.nav.studio}</NavItem>
-            {HAS_ACCOUNTS && <NavItem to="/wishlist">{m.common.nav.wishlist}</NavItem>}
-            {HAS_ACCOUNTS && <NavItem to="/account">{m.common.nav.account}</NavItem>}
+            <NavItem to="/" isSpare={HAS_ACCOUNTS} name={m.common.nav.search} />
+            <NavItem to="/studio" name={m.common.nav.studio} />
+            {HAS_ACCOUNTS && <NavItem to="/wishlist" name={m.common.nav.wishlist} icon="heart" />}
+            {HAS_ACCOUNTS && <NavItem to="/account" name={m.common.nav.account} icon="person" />}
           </ul>
         </nav>
         <div className="order-last w-full md:order-none md:w-auto md:grow">
@@ -98,11 +99,25 @@ function Brand() {
   );
 }
 
-function NavItem({ to, children }: { to: "/" | "/studio" | "/wishlist" | "/account"; children: string }) {
+type NavItemProps = {
+  to: "/" | "/studio" | "/wishlist" | "/account";
+  name: string;
+  /** Stands for the name on a phone. */
+  icon?: IconName;
+  /** Left out on a phone: the brand leads there, too. */
+  isSpare?: boolean;
+};
+
+function NavItem({ to, name, icon, isSpare = false }: NavItemProps) {
   return (
-    <li>
-      <Link to={to} activeOptions={{ exact: true, includeSearch: false }} className={NAV_LINK}>
-        {children}
+    <li className={isSpare ? "max-sm:hidden" : ""}>
+      <Link
+        to={to}
+        activeOptions={{ exact: true, includeSearch: false }}
+        className={`${NAV_LINK} ${icon ? "max-sm:min-w-11 max-sm:justify-center max-sm:aria-[current=page]:text-accent" : ""}`}
+      >
+        {icon && <Icon name={icon} className="size-5 sm:hidden" />}
+        <span className={icon && "max-sm:sr-only"}>{name}</span>
       </Link>
     </li>
   );

@@ -35,6 +35,10 @@ export function info(fields: Partial<Info> = {}): Info {
       { code: "light-blue", en: "light blue", de: "Hellblau", family: "cool", shades: ["#8cbbe4"] },
       { code: "teal", en: "teal", de: "Petrol", family: "cool", shades: ["#1f7f86"] },
     ],
+    values: [
+      { value: "plain", de: "einfarbig", shade: "" },
+      { value: "ruby", de: "Rubinrot", shade: "#b3173f" },
+    ],
     calibrated: true,
     bands: [
       { code: "very_likely", probability_from: 0.9, labels: { en: "Very likely", de: "Sehr wahrscheinlich" } },

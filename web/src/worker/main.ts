@@ -35,10 +35,15 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { url, method, mode, destination } = request;
-  const plan = planOf({ url, method, mode, destination, hasKey: request.headers.has("Authorization") }, SCOPE);
+  const plan = planOf(
+    { url, method, mode, destination, hasKey: request.headers.has("Authorization") },
+    SCOPE,
+    ADDRESSES,
+  );
   if (plan === "leave") return;
   if (plan === "shared-photo") event.respondWith(receive(request, SCOPE));
-  else if (plan === "page") event.respondWith(page(request));
+  else if (plan === "page") event.respondWith(current(request, new URL(INDEX, SCOPE).href));
+  else if (plan === "file") event.respondWith(current(request, url));
   else if (plan === "asset") event.respondWith(asset(request));
   else event.respondWith(fresh(event, plan === "picture" ? "pictures" : "answers"));
 });
@@ -53,16 +58,16 @@ self.addEventListener("message", (event) => {
 
 const ADDRESSES: ReadonlySet<string> = new Set(SHELL.map((path) => new URL(path, SCOPE).href));
 
-/** The server's page; the shell where there is no answer, or none in time. */
-async function page(request: Request): Promise<Response> {
-  const shell = async () => (await caches.open(SHELL_CACHE)).match(new URL(INDEX, SCOPE));
+/** The server's page or file; the worker's copy at `address` where there is no answer, or none in time. */
+async function current(request: Request, address: string): Promise<Response> {
+  const copy = async () => (await caches.open(SHELL_CACHE)).match(address);
   const answer = fetch(request);
-  answer.catch(() => undefined); // it may fail after the shell was sent
+  answer.catch(() => undefined); // it may fail after the copy was sent
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, PAGE_WAIT_MS));
   try {
-    return (await Promise.race([answer, late])) ?? (await shell()) ?? (await answer);
+    return (await Promise.race([answer, late])) ?? (await copy()) ?? (await answer);
   } catch (error) {
-    const kept = await shell();
+    const kept = await copy();
     if (kept === undefined) throw error;
     return kept;
   }

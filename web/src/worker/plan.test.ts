@@ -2,10 +2,11 @@ import { expect, test } from "vitest";
 import { type Asked, planOf } from "./plan";
 
 const SHOP = "https://shop.example/shop/";
+const FILES = new Set(["assets/index-1.js", "first-paint.js"].map((path) => SHOP + path));
 
 function plan(path: string, more: Partial<Asked> = {}) {
   const asked = { method: "GET", mode: "cors", destination: "", hasKey: false };
-  return planOf({ ...asked, url: new URL(path, SHOP).href, ...more }, SHOP);
+  return planOf({ ...asked, url: new URL(path, SHOP).href, ...more }, SHOP, FILES);
 }
 const document = { mode: "navigate", destination: "document" };
 
@@ -15,6 +16,7 @@ test.each(["./", "item/boots-1", "studio?item=a", "?photo=1"])("%s is a page", (
 
 test.each([
   ["assets/index-1.js", "asset"],
+  ["first-paint.js", "file"],
   ["image/boots-1?w=320", "picture"],
   ["v1/info", "answer"],
   ["v1/items?brand=A", "answer"],

@@ -4,9 +4,10 @@ import { Link } from "@tanstack/react-router";
 import { Suspense } from "react";
 import { infoQuery } from "@/api/queries";
 import type { Product, ProductDetails } from "@/api/types";
-import { useColourNames } from "@/shared/format/colours";
 import { formatList } from "@/shared/format/lists";
 import { departmentOf, titleOf } from "@/shared/format/product";
+import { useValueNames } from "@/shared/format/use-value-names";
+import { nameOf } from "@/shared/format/values";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { HAS_ACCOUNTS } from "@/shared/people/has";
 import { buttonClass } from "@/shared/ui/button";
@@ -68,19 +69,19 @@ function Facts({ item }: { item: Product }) {
   const m = useMessages();
   const language = useLanguage();
   const { data } = useQuery(infoQuery);
-  const names = useColourNames();
+  const names = useValueNames();
   const declared = data?.filters.filter(({ name }) => !ABOVE.includes(name)) ?? [];
   const known = [
     ...declared.map(({ name, labels }) => [
       labels[language],
       name === "dominant_colour"
         ? formatList(
-            item.dominant_colours.map(({ code }) => names[code] ?? code),
+            item.dominant_colours.map(({ code }) => nameOf(code, names)),
             language,
           )
-        : item[name],
+        : nameOf(String(item[name] ?? ""), names),
     ]),
-    ...Object.entries(item.attributes),
+    ...Object.entries(item.attributes).map(([name, value]) => [nameOf(name, names), nameOf(value, names)]),
     [m.item.itemNumber, item.item_id],
   ].filter((fact): fact is [string, string] => Boolean(fact[1]));
   return (

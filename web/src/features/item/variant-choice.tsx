@@ -1,6 +1,8 @@
 /** The colours and sizes that the product is sold in; each leads to that variant, and the shown one is current. */
 import { Link } from "@tanstack/react-router";
 import type { Product } from "@/api/types";
+import { useValueNames } from "@/shared/format/use-value-names";
+import { nameOf } from "@/shared/format/values";
 import { isSoldOut, severalVariants, variantWith } from "@/shared/format/variants";
 import { useMessages } from "@/shared/i18n/language";
 
@@ -28,6 +30,7 @@ type ChoiceProps = { item: Product; field: "size" | "colour"; label: string; val
 
 function Choice({ item, field, label, values }: ChoiceProps) {
   const m = useMessages();
+  const names = useValueNames();
   const variants = item.variants;
   return (
     <nav aria-label={label} className="mt-4">
@@ -45,7 +48,7 @@ function Choice({ item, field, label, values }: ChoiceProps) {
                 data-sold-out={isGone || undefined}
                 className={CHOICE}
               >
-                {value}
+                {nameOf(value, names)}
                 {isGone && " "}
                 {isGone && <span className="sr-only">({m.common.variants.soldOut})</span>}
               </Link>

@@ -1,6 +1,6 @@
 /** The API keys without their tokens; on a phone the table scrolls sideways. */
 import type { ApiKey } from "@/api/types";
-import { formatTime } from "@/shared/format/times";
+import { formatDay, formatTime } from "@/shared/format/times";
 import { useAdminMessages } from "@/shared/i18n/admin";
 import { useLanguage } from "@/shared/i18n/language";
 
@@ -42,7 +42,7 @@ export function KeyTable({ keys }: { keys: readonly ApiKey[] }) {
                 <td className="px-4 py-2 font-mono">{key.last_four}</td>
                 <td className="px-4 py-2">{time(key.created)}</td>
                 <td className="px-4 py-2">{time(key.expires)}</td>
-                <td className="px-4 py-2">{key.last_used || words.never}</td>
+                <td className="px-4 py-2">{key.last_used ? formatDay(key.last_used, language) : words.never}</td>
               </tr>
             ))}
           </tbody>

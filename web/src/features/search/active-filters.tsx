@@ -3,9 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { VALUE_FILTERS } from "@/api/filters";
 import { infoQuery } from "@/api/queries";
-import { useColourNames } from "@/shared/format/colours";
 import { formatPrice } from "@/shared/format/numbers";
 import { categoryName } from "@/shared/format/product";
+import { useValueNames } from "@/shared/format/use-value-names";
+import { nameOf } from "@/shared/format/values";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { ClearAll } from "./clear-all";
 import { capitalised, labelOf } from "./conditions";
@@ -64,7 +65,7 @@ function useNextChip(count: number) {
 function useActive(): Active[] {
   const m = useMessages();
   const language = useLanguage();
-  const colours = useColourNames();
+  const names = useValueNames();
   const params = useParams();
   const { data: info } = useQuery(infoQuery);
   const { facets } = useCounted({ isNeeded: params.price_min !== undefined || params.price_max !== undefined });
@@ -72,7 +73,7 @@ function useActive(): Active[] {
   const values = VALUE_FILTERS.flatMap((facet) =>
     (params[facet] ?? []).map((value) => ({
       key: `${facet} ${value}`,
-      value: facet === "semantic_category" ? categoryName(value, m) : (colours[value] ?? value),
+      value: facet === "semantic_category" ? categoryName(value, m) : nameOf(value, names),
       label: label(facet),
       without: (old: SearchParams) => toggleValue(old, facet, value),
     })),

@@ -1,9 +1,9 @@
 /** The conditions that the server recognised in words, as people read them. */
 import type { Info, RecognisedCondition } from "@/api/types";
-import { type ColourNames, namesOf } from "@/shared/format/colours";
 import { formatList } from "@/shared/format/lists";
 import { formatPrice } from "@/shared/format/numbers";
 import { categoryName } from "@/shared/format/product";
+import { nameOf, namesOf, type ValueNames } from "@/shared/format/values";
 import type { Language } from "@/shared/i18n/language";
 import type { Messages } from "@/shared/i18n/messages";
 
@@ -24,7 +24,7 @@ export function conditionsOf(
     const [first] = shown;
     if (first === undefined) return [];
     const currency = String(part.find(({ name }) => name === "currencies")?.value ?? "");
-    const values = shown.map((one) => inWords(one, currency, namesOf(info.colours, language), m, language));
+    const values = shown.map((one) => inWords(one, currency, namesOf(info, language), m, language));
     return [{ text: first.text, label: labelOf(first.name, info, language), value: formatList(values, language) }];
   });
 }
@@ -36,10 +36,10 @@ export function labelOf(name: string, { filters }: Info, language: Language): st
 }
 
 /** In the language of the page where the site or the server has a word for it, else as it was typed. */
-function inWords(one: RecognisedCondition, currency: string, colours: ColourNames, m: Messages, language: Language) {
+function inWords(one: RecognisedCondition, currency: string, names: ValueNames, m: Messages, language: Language) {
   const value = String(one.value);
   if (one.name === "semantic_categories") return categoryName(value, m);
-  if (one.name === "dominant_colours") return colours[value] ?? value;
+  if (one.name === "dominant_colours") return nameOf(value, names);
   if (one.name === "price_max") return m.search.understood.upTo(formatPrice(Number(value), currency, language));
   if (one.name === "price_min") return m.search.understood.from(formatPrice(Number(value), currency, language));
   return one.text;

@@ -1,8 +1,9 @@
 /** One facet: its values as checkboxes with how many items each would leave, most frequent first. */
 import { useState } from "react";
-import { useColourNames } from "@/shared/format/colours";
 import { formatCount } from "@/shared/format/numbers";
 import { categoryName } from "@/shared/format/product";
+import { useValueNames } from "@/shared/format/use-value-names";
+import { nameOf } from "@/shared/format/values";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { Icon } from "@/shared/ui/icon";
 import { toggleValue } from "./fields";
@@ -57,7 +58,7 @@ type ValueProps = { facet: Facet; value: string; count: number; isChosen: boolea
 function Value({ facet, value, count, isChosen }: ValueProps) {
   const m = useMessages();
   const language = useLanguage();
-  const names = useColourNames();
+  const names = useValueNames();
   const change = useChangeParams();
   const toggle = () => change((old) => toggleValue(old, facet, value));
   return (
@@ -66,11 +67,7 @@ function Value({ facet, value, count, isChosen }: ValueProps) {
         <input type="checkbox" checked={isChosen} onChange={toggle} className="size-4.5 accent-accent" />
         {COLOURS.includes(facet) && <Swatch value={value} />}
         <span className="block grow truncate first-letter:uppercase">
-          {facet === "semantic_category"
-            ? categoryName(value, m)
-            : facet === "dominant_colour"
-              ? (names[value] ?? value)
-              : value}
+          {facet === "semantic_category" ? categoryName(value, m) : nameOf(value, names)}
         </span>
         <span className="text-sm text-muted tabular-nums">{formatCount(count, language)}</span>
       </label>

@@ -2,11 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { infoQuery } from "@/api/queries";
 import type { Info } from "@/api/types";
 
-/** The colour that a value of a colour filter names, by its code or its name; nothing where the table has none. */
+/** The colour that a value of a colour filter names, by its code or its name; an empty place where no table has it. */
 export function Swatch({ value }: { value: string }) {
   const { data } = useQuery(infoQuery);
-  const shade = data && shadeOf(value, data.colours);
-  if (shade === undefined) return null;
+  const shade = data && shadeOf(value, data);
+  if (shade === undefined) return <span aria-hidden="true" className="size-5 shrink-0" />;
   return (
     <span
       aria-hidden="true"
@@ -16,7 +16,9 @@ export function Swatch({ value }: { value: string }) {
   );
 }
 
-function shadeOf(value: string, colours: Info["colours"]): string | undefined {
+function shadeOf(value: string, { colours, values = [] }: Info): string | undefined {
   const name = value.toLowerCase();
-  return colours.find(({ code, en, de }) => [code, en, de].some((one) => one.toLowerCase() === name))?.shades[0];
+  const isIt = (names: readonly string[]) => names.some((one) => one.toLowerCase() === name);
+  const coded = colours.find(({ code, en, de }) => isIt([code, en, de]))?.shades[0];
+  return coded ?? values.find((one) => one.shade !== "" && isIt([one.value, one.de]))?.shade;
 }

@@ -1,15 +1,13 @@
-/** All pairs of an outfit with their scores and reasons, best first; collapsed at first. */
+/** All pairs of an outfit in words, best first; collapsed at first. */
 import type { ScoredOutfit } from "@/api/types";
-import { useColourNames } from "@/shared/format/colours";
-import { formatScore } from "@/shared/format/numbers";
-import { inWords } from "@/shared/format/reasons";
-import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { fitInWords, inWords } from "@/shared/format/reasons";
+import { useValueNames } from "@/shared/format/use-value-names";
+import { useMessages } from "@/shared/i18n/language";
 import { nameOfOutfitPiece } from "./pieces";
 
 export function AllPairs({ scored }: { scored: ScoredOutfit }) {
   const m = useMessages();
-  const names = useColourNames();
-  const language = useLanguage();
+  const names = useValueNames();
   if (scored.pairs.length < 2) return null;
   const pairs = [...scored.pairs].sort((one, other) => other.score - one.score);
   return (
@@ -27,7 +25,7 @@ export function AllPairs({ scored }: { scored: ScoredOutfit }) {
                   nameOfOutfitPiece(scored.pieces[second], m),
                 )}
               </span>
-              {compatibility !== null && <span className="tabular-nums">{formatScore(compatibility, language)}</span>}
+              <span className="shrink-0 text-accent">{fitInWords(compatibility, scored.event, m)}</span>
             </p>
             <p className="text-muted">{inWords(reasons, m, names).join("; ")}</p>
           </li>

@@ -1,8 +1,8 @@
 /** What lies behind the score: what speaks against the outfit, its weakest pair and why, all pairs. */
 import type { ReactNode } from "react";
 import type { ScoredOutfit } from "@/api/types";
-import { useColourNames } from "@/shared/format/colours";
 import { inWords } from "@/shared/format/reasons";
+import { useValueNames } from "@/shared/format/use-value-names";
 import { useMessages } from "@/shared/i18n/language";
 import type { Photo } from "@/shared/photo/photo";
 import { Skeleton } from "@/shared/ui/skeleton";
@@ -32,7 +32,7 @@ export function ScoreDetails({ scored, photo, remedies }: ScoreDetailsProps) {
 /** Without what is said of the weakest pair. */
 function Against({ scored }: { scored: ScoredOutfit }) {
   const m = useMessages();
-  const names = useColourNames();
+  const names = useValueNames();
   const ofWeakest = inWords(scored.pairs[scored.weakest_pair]?.concerns ?? [], m, names);
   const against = inWords(scored.concerns, m, names).filter((sentence) => !ofWeakest.includes(sentence));
   if (against.length === 0) return null;

@@ -34,7 +34,8 @@ describe("an outfit", () => {
     const score = "Goes together beautifully: of 100 outfits with this score, 82 were put together by a stylist.";
     expect(screen.getByTestId("outfit-score")).toHaveTextContent(score);
     expect(screen.getByTestId("weakest-pair")).toHaveTextContent("shoes 1 with bags 1");
-    expect(screen.getByText(/; the others average/)).toBeInTheDocument();
+    expect(screen.getAllByText("Goes well").length).toBeGreaterThan(0);
+    expect(screen.queryByText(/average/)).not.toBeInTheDocument();
     expect(screen.getByText(/In their favour: both plain/)).toBeInTheDocument();
     expect(screen.getByTestId("score-announcement")).toHaveTextContent(
       "Outfit changed. Goes together beautifully. Weakest pair: shoes 1 with bags 1.",

@@ -1,9 +1,9 @@
 /** The pair that lowers an outfit most: what it is, why, and a way to change it. */
 import type { ReactNode } from "react";
 import type { ScoredOutfit } from "@/api/types";
-import { useColourNames } from "@/shared/format/colours";
 import { inWords } from "@/shared/format/reasons";
-import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { useValueNames } from "@/shared/format/use-value-names";
+import { useMessages } from "@/shared/i18n/language";
 import type { Photo } from "@/shared/photo/photo";
 import { MiniPhoto } from "./mini-photo";
 import { nameOfOutfitPiece, pairOf } from "./pieces";
@@ -18,8 +18,7 @@ type WeakestPairProps = {
 
 export function WeakestPair({ scored, photo, children }: WeakestPairProps) {
   const m = useMessages();
-  const names = useColourNames();
-  const language = useLanguage();
+  const names = useValueNames();
   const pair = pairOf(scored, scored.weakest_pair);
   if (pair === undefined) return null;
   const { first, second } = pair;
@@ -39,7 +38,7 @@ export function WeakestPair({ scored, photo, children }: WeakestPairProps) {
         </p>
       </div>
       <ul className="mt-3 flex flex-col gap-1 text-sm text-pretty">
-        {whyWeak(pair, scored, m, language, names).map((sentence) => (
+        {whyWeak(pair, scored, m, names).map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
         {reasons.length > 0 && (

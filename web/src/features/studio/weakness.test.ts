@@ -24,26 +24,26 @@ function outfit(concerns: Concern[], scores = [0.2, 0.6, 0.8]): ScoredOutfit {
 
 function why(scored: ScoredOutfit): string[] {
   const pair = pairOf(scored, scored.weakest_pair);
-  return pair ? whyWeak(pair, scored, en, "en", {}) : [];
+  return pair ? whyWeak(pair, scored, en, {}) : [];
 }
 
-test("the weakest pair is compared with the others, and what speaks against it is named", () => {
+test("how well the weakest pair goes together is said in words, and what speaks against it", () => {
   const concerns: Concern[] = [
     { code: "unrelated_colours", parameters: { one: "mustard", other: "teal" } },
     { code: "competing_patterns", parameters: { one: "floral", other: "striped" } },
     { code: "never_seen_together", parameters: {} },
   ];
   expect(why(outfit(concerns))).toEqual([
-    "This pair scores 0.20; the others average 0.70.",
+    "An unusual match",
     "Nothing links the colours mustard and teal.",
     "Two patterns compete: floral and striped.",
     "No known outfit has both.",
   ]);
 });
 
-test("a pair without concerns has its score alone, and so has the only pair", () => {
-  expect(why(outfit([]))).toEqual(["This pair scores 0.20; the others average 0.70."]);
-  expect(why(outfit([], [0.2]))).toEqual(["This pair scores 0.20."]);
+test("a pair without concerns has those words alone", () => {
+  expect(why(outfit([]))).toEqual(["An unusual match"]);
+  expect(why(outfit([], [0.9]))).toEqual(["Goes very well"]);
 });
 
 test("without a probability only what speaks against the pair is named", () => {

@@ -1,26 +1,12 @@
-/** Why a pair is the weakest of its outfit: its score beside the others', and what speaks against it. */
+/** The weakest pair of an outfit: how well it goes together, and what speaks against it. */
 import type { OutfitPair, ScoredOutfit } from "@/api/types";
-import type { ColourNames } from "@/shared/format/colours";
-import { formatScore } from "@/shared/format/numbers";
-import { inWords } from "@/shared/format/reasons";
-import type { Language } from "@/shared/i18n/language";
+import { fitInWords, inWords } from "@/shared/format/reasons";
+import type { ValueNames } from "@/shared/format/values";
 import type { Messages } from "@/shared/i18n/messages";
 import type { Piece } from "./pieces";
 
-export function whyWeak(
-  pair: OutfitPair,
-  scored: ScoredOutfit,
-  m: Messages,
-  language: Language,
-  names: ColourNames,
-): string[] {
-  const concerns = inWords(pair.concerns, m, names);
-  if (pair.compatibility === null) return concerns;
-  const score = formatScore(pair.compatibility, language);
-  const others = scored.pairs.filter(({ pieces }) => pieces !== pair.pieces).map((one) => one.compatibility ?? 0);
-  if (others.length === 0) return [m.studio.why.only(score), ...concerns];
-  const mean = others.reduce((sum, value) => sum + value, 0) / others.length;
-  return [m.studio.why.compared(score, formatScore(mean, language)), ...concerns];
+export function whyWeak(pair: OutfitPair, { event }: ScoredOutfit, m: Messages, names: ValueNames): string[] {
+  return [fitInWords(pair.compatibility, event, m), ...inWords(pair.concerns, m, names)].filter(Boolean);
 }
 
 /** The places in `pieces` of the weakest pair; none where there is one pair only, or a piece is not shown. */

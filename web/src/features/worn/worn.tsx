@@ -12,7 +12,7 @@ export function Worn({ photo, garments }: { photo: Photo; garments: readonly Gar
   const m = useMessages();
   return (
     <section aria-label={m.search.yourPhoto} className="flex gap-4 lg:flex-col">
-      <div className="flex w-36 shrink-0 justify-center self-start overflow-hidden rounded-lg bg-frame lg:w-full">
+      <div className="w-fit max-w-36 shrink-0 self-start overflow-hidden rounded-lg lg:max-w-full">
         <div className="relative">
           <OwnPhoto src={photo.url} alt={m.search.yourPhotoAlt} className="block max-h-60 max-w-full lg:max-h-96" />
           {garments.map((garment) => (

@@ -86,7 +86,7 @@ function Row({ onOpen, isDragActive, camera, children }: LookProps) {
   const t = m.search.target;
   return (
     <div
-      className={`flex items-center gap-x-4 gap-y-2 overflow-x-auto rounded-2xl border border-dashed p-0.5 sm:p-1.5 *:shrink-0 ${
+      className={`flex items-center gap-x-1 gap-y-2 sm:gap-x-4 overflow-x-auto rounded-2xl border border-dashed p-0.5 sm:p-1.5 *:shrink-0 ${
         isDragActive ? "border-accent bg-blush" : "border-edge bg-surface"
       }`}
     >

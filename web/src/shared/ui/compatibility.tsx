@@ -1,16 +1,15 @@
 /** How well something goes with an item, in words, and the strongest reason. */
 import type { CompatibilityBasis, SuggestedItem } from "@/api/types";
-import { useColourNames } from "@/shared/format/colours";
 import { inWordsMeasured } from "@/shared/format/measured";
-import { inWords } from "@/shared/format/reasons";
+import { fitInWords, inWords } from "@/shared/format/reasons";
+import { useValueNames } from "@/shared/format/use-value-names";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
-import type { Messages } from "@/shared/i18n/messages";
 
 type CompatibilityProps = { suggested: SuggestedItem; event: CompatibilityBasis["event"] };
 
 export function Compatibility({ suggested, event }: CompatibilityProps) {
   const m = useMessages();
-  const [reason] = inWords(suggested.reasons, m, useColourNames());
+  const [reason] = inWords(suggested.reasons, m, useValueNames());
   const fit = fitInWords(suggested.compatibility, event, m);
   return (
     <div className="min-h-5 text-[0.8125rem] leading-5 text-muted">
@@ -18,15 +17,6 @@ export function Compatibility({ suggested, event }: CompatibilityProps) {
       {reason && <p className="line-clamp-2">{reason}</p>}
     </div>
   );
-}
-
-/** A calibrated probability in words; "" where it is only an order, or is that of one choice among many. */
-function fitInWords(probability: number | null, event: CompatibilityBasis["event"], m: Messages): string {
-  if (probability === null || event === "stylists_choice") return "";
-  const { great, good, fair, poor } = m.common.fits;
-  if (probability >= 0.75) return great;
-  if (probability >= 0.5) return good;
-  return probability >= 0.25 ? fair : poor;
 }
 
 /** Why there are no such words, where there are none: what the model was measured on. */

@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { infoQuery } from "@/api/queries";
 import type { Info, SearchResult } from "@/api/types";
 import { sharedInWords } from "@/shared/format/alike";
-import { useColourNames } from "@/shared/format/colours";
 import { formatList } from "@/shared/format/lists";
+import { useValueNames } from "@/shared/format/use-value-names";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 
 const TYPES: readonly string[] = ["same_type", "same_department"];
@@ -17,7 +17,7 @@ export function Similarity({ result }: { result: SearchResult }) {
   const band = bands?.find(({ code }) => code === result.band);
   const isUnlikely = band?.code === "unlikely";
   const telling = band ? result.shared.filter(({ code }) => !TYPES.includes(code)) : result.shared; // it says the type
-  const shared = sharedInWords(telling, m, useColourNames());
+  const shared = sharedInWords(telling, m, useValueNames());
   return (
     <div
       className={`min-h-5 text-[0.8125rem] leading-5 text-muted ${isUnlikely ? "max-sm:line-clamp-2" : "max-sm:line-clamp-3"}`}

@@ -111,10 +111,6 @@ export const studio: Messages["studio"] = {
     announce: (verdict, weakest) =>
       `${["Outfit geändert", verdict, weakest && `Schwächstes Paar: ${weakest}`].filter(Boolean).join(". ")}.`,
   },
-  why: {
-    compared: (score, mean) => `Dieses Paar erreicht ${score}, die anderen im Schnitt ${mean}.`,
-    only: (score) => `Dieses Paar erreicht ${score}.`,
-  },
   reasons: {
     bought_together: ({ people }) => `mindestens ${number(Number(people))} Personen haben beide gewählt`,
     alike_bought_together: ({ people }) =>

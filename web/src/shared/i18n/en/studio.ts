@@ -100,10 +100,6 @@ export const studio = {
     announce: (verdict: string, weakest: string) =>
       `${["Outfit changed", verdict, weakest && `Weakest pair: ${weakest}`].filter(Boolean).join(". ")}.`,
   },
-  why: {
-    compared: (score: string, mean: string) => `This pair scores ${score}; the others average ${mean}.`,
-    only: (score: string) => `This pair scores ${score}.`,
-  },
   reasons: {
     bought_together: ({ people }) => `at least ${number(Number(people))} people chose both`,
     alike_bought_together: ({ people }) =>
