@@ -49,7 +49,7 @@ class EventFields(BaseModel):
     ordinal: int = Field(0, ge=0, le=1_000_000, description="The place in the results, from 1.")
     user_query: str = Field("", max_length=MOST_WORDS_CHARS, description="The words of a search.")
     client_id: Id = Field("", description="With an API key: the pseudonym of a shopper who agreed. Else ignored.")
-    attributes: EventAttributes = EventAttributes()
+    attributes: EventAttributes = Field(default_factory=EventAttributes)
 
     def event(self, client_id: str) -> Event:
         """The event as it is stored, of the pseudonym ``client_id``."""

@@ -16794,7 +16794,6 @@ export interface operations {
                         /**
                          * EventAttributes
                          * @description What else an event says; nothing that is not listed here is accepted.
-                         * @default {}
                          */
                         attributes?: {
                             /** Results */
