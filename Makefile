@@ -53,8 +53,7 @@ test-python coverage: export OMP_NUM_THREADS ?= 1
 # Files are begun in the order of tests/conftest.py, the longest first: the last ones to end are short.
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart=0
 test: ## Run the tests, those of the website and in a browser too
-	@$(MAKE) --no-print-directory -j2 -Oline $(VENV)/.installed test-web .venv-milvus
-	@$(MAKE) --no-print-directory test-python
+	@$(MAKE) --no-print-directory -j2 -Oline test-web test-python
 
 # A process that dies ends the run: xdist may wait for ever for the tests that it had. Tests that fail run once
 # more, alone: servers and browsers share few cores here, and one late answer is not a fault. Both results are printed.
@@ -72,9 +71,8 @@ test-web: $(VENV)/.serving $(SITE) ## Lint, type-check and unit-test the website
 	$(NPM) run liquid
 	$(NPM) test
 
-check: ## Everything that CI runs
-	@$(MAKE) --no-print-directory -j2 -Oline guard lint types contracts structure test-web .venv-milvus
-	@$(MAKE) --no-print-directory test-python
+check: ## Everything that CI runs; the tests wait often, so the other checks run beside them
+	@$(MAKE) --no-print-directory -j3 -Oline test-python guard lint types contracts structure test-web
 
 guard: $(VENV)/.installed ## Check that no large file, store or cache is committed
 	$(BIN)/pytest -q tests/test_repository.py
