@@ -11,6 +11,7 @@ from typing import Final
 from deepstyle.images.picture_print import same_picture
 from deepstyle.search.query import Vector
 from deepstyle.store.base import Store
+from deepstyle.store.pictures import picture_space
 from deepstyle.style.search import Match
 
 AMONG: Final = 100
@@ -19,7 +20,7 @@ AMONG: Final = 100
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnPicture:
-    """The item whose first picture a photo is a copy of, and the ``vector`` (D,) to search with in its place."""
+    """The item of whose pictures a photo copies one, and the ``vector`` (D,) of that to search with in its place."""
 
     item_id: str
     vector: Vector
@@ -28,6 +29,14 @@ class OwnPicture:
 def find_own_picture(store: Store, space: str, picture_print: str, matches: Sequence[Match]) -> OwnPicture | None:
     """The item among the ``matches`` of a photo that has the photo's picture; reads one vector where there is one."""
     nearest = sorted(matches, key=lambda match: -match.similarity)[:AMONG]
-    at = same_picture(picture_print, [match.item.picture_print for match in nearest])
-    batch = None if at is None else store.vectors(space, [nearest[at].item.item_id])
-    return OwnPicture(batch.item_ids[0], batch.vectors[0]) if batch and batch.item_ids else None
+    known = [
+        (match.item.item_id, position, text)
+        for match in nearest
+        for position, text in enumerate(match.item.picture_print.split(","))
+    ]
+    at = same_picture(picture_print, [text for _, _, text in known])
+    if at is None:
+        return None
+    item_id, position, _ = known[at]
+    batch = store.vectors(picture_space(space, position), [item_id])
+    return OwnPicture(item_id, batch.vectors[0]) if batch.item_ids else None
