@@ -44,7 +44,7 @@ class Item:
     ``added_at`` is when the shop added the product, as ``2026-11-02T00:00:00Z``.
     ``dominant_colour`` and ``dominant_lab`` are what ``encode`` read from the picture: up to three codes of
     ``deepstyle.catalogue.colours``, and their values in CIELAB. So is ``picture_print``
-    (``deepstyle.images.picture_print``), by which a copy of the picture is recognised.
+    (``deepstyle.images.picture_print``), by which a copy of one of its pictures is recognised.
     """
 
     item_id: str

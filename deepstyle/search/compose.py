@@ -23,8 +23,8 @@ from deepstyle.search.scales import SCALES
 from deepstyle.search.soft import LEAST_CHANGE, Reference, Soft, colour_like, soft_of, type_of, words_of
 from deepstyle.search.wearers import wearers_of
 from deepstyle.store.base import Hit, Store
-from deepstyle.style.colour import joined
-from deepstyle.style.colour_choice import reweight
+from deepstyle.style.colour import colour_vector, joined
+from deepstyle.style.colour_choice import one_pixel, reweight
 from deepstyle.style.spec import ModelSpec
 
 CANDIDATES: Final = 400
@@ -182,7 +182,7 @@ def _moved(
         if learned is not None:
             return joined(style, learned, spec.colour_weight)
         if named[0] in COLOUR_OF_CODE:
-            return reweight(moved, spec, COLOUR_OF_CODE[named[0]].shades[0])
+            return joined(style, colour_vector(one_pixel(COLOUR_OF_CODE[named[0]].shades[0])), spec.colour_weight)
     if by_garment and colour is None:
         return reweight(moved, spec, "ignore")
     return reweight(moved, spec, query.colour) if query.colour else moved

@@ -33,6 +33,8 @@ _RINGS: Final = (
 """Chroma, number of hues and levels of lightness of the anchors: densest where most garments are, near grey."""
 _SPREAD: Final = 7.0
 """Standard deviation in CIELAB by which a colour is shared out among the anchors."""
+_PICKED_SPREAD: Final = 14.0
+"""The same of a colour that a person picks, who means its neighbours, too."""
 _CENTRE_SPREAD: Final = 0.35
 """Standard deviation of the weight of a place, in half sides of the picture."""
 _BORDER_CELLS: Final = 2
@@ -51,6 +53,14 @@ def colour_vector(rgb: Rgb) -> Vector:
     """The colour of a garment as (64,) float32 of unit norm; ``rgb`` is (H, W, 3) uint8 of any size."""
     shares = anchor_shares(cells := reduce_to_cells(rgb))
     return _direction(garment_weights(shares, cells.shape) @ shares)
+
+
+def picked_colour(pixel: Rgb) -> Vector:
+    """The colour (64,) to search for where a person picked that of ``pixel``, (1, 1, 3) uint8: it, and its neighbours.
+
+    The ``colour_vector`` of one shade would miss a garment of the next one, such as ruby for red.
+    """
+    return _direction(_shares(lab_of(pixel.reshape(-1, 3)), _PICKED_SPREAD)[0])
 
 
 def append_colour(style: Vector, prepared: Sequence[Rgb], spec: ModelSpec) -> Vector:
@@ -129,10 +139,16 @@ def _places(high: int, wide: int) -> tuple[Vector, NDArray[np.bool_]]:
 def _table() -> Vector:
     """The shares (2^15, 64) of every colour of five bits a channel."""
     levels = (np.arange(2**_BITS) + 0.5) * 2 ** (8 - _BITS) - 0.5
-    lab = lab_of(np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3))
+    return _shares(
+        lab_of(np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3)), _SPREAD
+    )
+
+
+def _shares(lab: NDArray[np.float64], spread: float) -> Vector:
+    """How each colour of ``lab`` (N, 3) is shared out among the anchors by a Gaussian of ``spread``: (N, 64)."""
     anchors = _anchors()
     squares = (lab**2).sum(axis=1)[:, None] - 2 * lab @ anchors.T + (anchors**2).sum(axis=1)
-    nearness = np.exp(-(squares - squares.min(axis=1, keepdims=True)) / (2 * _SPREAD**2))
+    nearness = np.exp(-(squares - squares.min(axis=1, keepdims=True)) / (2 * spread**2))
     return np.asarray(nearness / nearness.sum(axis=1, keepdims=True), np.float32)
 
 

@@ -12,11 +12,15 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import ItemFilter
 from deepstyle.errors import UsageError
-from deepstyle.style.colour import colour_vector, joined
+from deepstyle.style.colour import picked_colour
 from deepstyle.style.spec import ModelSpec
 
 MATCH: Final = "match"
 IGNORE: Final = "ignore"
+PICKED: Final = 2.0
+"""A colour that is picked counts so many times as much as that of a query (``research/colour.md``)."""
+MOST: Final = 0.5
+"""The largest share of the similarity that a picked colour has."""
 _HEX: Final = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 Vector = NDArray[np.float32]
@@ -51,7 +55,8 @@ def reweight(vector: Vector, spec: ModelSpec, colour: str) -> Vector:
     """The query (D,) of unit norm for ``colour``, from a stored or encoded vector (D,) of the model of ``spec``.
 
     ``match`` is the vector itself. ``ignore`` leaves the style alone. ``#rrggbb`` replaces the colour by that of a
-    picture that has this colour everywhere. Raises ``UsageError`` for another text, and for a model without colour.
+    picture that has about this colour everywhere, and lets it count ``PICKED`` times as much. Raises ``UsageError``
+    for another text, and for a model without colour.
     """
     if not is_colour_choice(colour):
         raise UsageError(f"{colour!r} is no colour.", remedy="Use match, ignore, or a colour as #rrggbb.")
@@ -65,8 +70,17 @@ def reweight(vector: Vector, spec: ModelSpec, colour: str) -> Vector:
     alone = style_alone(vector, spec)
     if colour.casefold() == IGNORE:
         return alone
-    rgb = np.frombuffer(bytes.fromhex(colour[1:]), np.uint8).reshape(1, 1, 3)
-    return joined(alone[: spec.style_dim], colour_vector(rgb), spec.colour_weight)
+    weight = min(PICKED * spec.colour_weight, max(MOST, spec.colour_weight))
+    # Items have parts of the lengths sqrt(1 - w) and sqrt(w); the query's are such that both weigh as they should.
+    style = (1 - weight) / np.sqrt(1 - spec.colour_weight) * alone[: spec.style_dim]
+    colours = weight / np.sqrt(spec.colour_weight) * picked_colour(one_pixel(colour))
+    picked = np.concatenate([style, colours])
+    return np.asarray(picked / np.linalg.norm(picked), np.float32)
+
+
+def one_pixel(shade: str) -> NDArray[np.uint8]:
+    """A picture (1, 1, 3) of the ``shade`` (``#rrggbb``) alone."""
+    return np.frombuffer(bytes.fromhex(shade[1:]), np.uint8).reshape(1, 1, 3)
 
 
 def style_alone(vectors: Vector, spec: ModelSpec) -> Vector:

@@ -7,9 +7,9 @@ and, where the store keeps them, augmented views (``deepstyle.style.parts``) are
 a store serves before they are complete.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -20,9 +20,10 @@ from deepstyle.errors import ImageError, ModelError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Measured, Store, VectorBatch
 from deepstyle.store.embedded_search import PreparesSearch
+from deepstyle.store.pictures import picture_position
 from deepstyle.style.augmented_views import ORIGINAL, render_view
 from deepstyle.style.encoder import Encoded, Encoder
-from deepstyle.style.item_colours import measured_picture
+from deepstyle.style.item_colours import measured_picture, measured_prints
 from deepstyle.style.parts import FIRST, Part, growing_parts, stored_parts
 
 STYLE_SPACE: Final = "style_space"
@@ -47,13 +48,15 @@ class EncodeFailure:
 class EncodedShard:
     """The result of one shard: vectors and backbone features (N, F) of the encoded images, and the failures.
 
-    ``measured`` are the dominant colours and prints of the same images, none but for the items' first ones.
+    ``measured`` are the dominant colours and prints of the same images, none but for the items' first ones; ``prints``
+    are those of further ones, by item.
     """
 
     vectors: VectorBatch
     features: NDArray[np.float32]
     failures: tuple[EncodeFailure, ...]
     measured: tuple[Measured, ...] = ()
+    prints: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +151,9 @@ def current_vectors(store: Store, space: str) -> tuple[int, int]:
 
 def put_shard(store: Store, space: str, shard: EncodedShard) -> int:
     """Write a shard's vectors, colours and prints durably; return how many vectors were stored."""
-    if shard.measured:
-        store.put_measured(shard.measured)
+    measured = shard.measured or measured_prints(store, picture_position(space), shard.prints)
+    if measured:
+        store.put_measured(measured)
     return store.put_vectors(space, shard.vectors) if shard.vectors.item_ids else 0
 
 
@@ -173,7 +177,9 @@ def encode_shard(
     )
     features = _stacked([result.features for result in encoded], encoder.spec.features_dim)
     failures = tuple(result for result in results if isinstance(result, EncodeFailure))
-    return EncodedShard(batch, features, failures, tuple(measured))
+    is_further = part.view == ORIGINAL and part.position > 0
+    prints = {item_id: one.prints[0] for item_id, one in zip(batch.item_ids, encoded, strict=True) if is_further}
+    return EncodedShard(batch, features, failures, tuple(measured), prints)
 
 
 def drop_other_spaces(store: Store, space: str, *, keep: Sequence[str] = ()) -> int:

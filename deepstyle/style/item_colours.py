@@ -3,7 +3,7 @@
 The colours of those that an earlier version encoded without are measured later, and their prints with them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -14,7 +14,7 @@ from deepstyle.catalogue.colours import codes_text, lab_text
 from deepstyle.catalogue.item import ItemFilter
 from deepstyle.errors import ImageError
 from deepstyle.images.item_image import ItemImage
-from deepstyle.images.picture_print import picture_print
+from deepstyle.images.picture_print import picture_print, with_print
 from deepstyle.images.pixels import decode
 from deepstyle.platform import usable_cores
 from deepstyle.store.base import Measured, Store
@@ -30,6 +30,16 @@ def measured_picture(item_id: str, image: ItemImage, prepared: NDArray[np.uint8]
     colours = dominant_colours(prepared)
     values = {"dominant_colour": codes_text(colours), "dominant_lab": lab_text(colours), "picture_print": print_}
     return Measured(item_id, image.sha256, values)
+
+
+def measured_prints(store: Store, position: int, prints: Mapping[str, str]) -> list[Measured]:
+    """The ``prints`` of further pictures, by item, beside those that ``store`` has of the items' other pictures."""
+    items, first = store.get(list(prints)), store.image_sha256s(list(prints))
+    return [
+        Measured(item_id, first[item_id], {"picture_print": with_print(item.picture_print, position, prints[item_id])})
+        for item_id, item in items.items()
+        if item_id in first
+    ]
 
 
 def fill_colours(store: Store, preprocessing: Preprocessing, *, shard_size: int = 256) -> int:

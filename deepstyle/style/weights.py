@@ -102,7 +102,7 @@ def _locate_packaged(name: str) -> Weights:
     if size := name.partition(":")[2]:
         if size not in PACKAGED:
             known = ", ".join(f"packaged:{known}" for known in PACKAGED)
-            raise UnknownModelError(f"there are no packaged weights named {size!r}.", remedy=f"Use {known}.")
+            raise UnknownModelError(f"there are no packaged weights named {size!r}.", remedy=f"Use packaged, {known}.")
         architecture = PACKAGED[size]
     package = ARCHITECTURES[architecture].package
     assert package is not None

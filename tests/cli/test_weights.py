@@ -19,15 +19,16 @@ def test_list_names_every_packaged_weight_and_the_default():
     assert output.exit_code == 0
     for size in PACKAGED:
         assert f"packaged:{size}" in output.stdout
-    assert "packaged:lite2 (the default)" in output.stdout
+    assert "packaged:fashion (the default)" in output.stdout
+    assert "packaged:lite2 (the former default)" in output.stdout
     assert "hf-hub:timm/resnet50.a1_in1k" in output.stdout
 
 
 def test_list_speaks_json():
     output = json.loads(run(app, ["weights", "list", "--json"]).stdout)
-    assert [row["name"] for row in output] == ["packaged:lite0", "packaged:lite1", "packaged:lite2"]
-    assert output[0]["sha256"].startswith("57934424")
-    assert output[0]["preprocessing"]["height_px"] == output[0]["preprocessing"]["width_px"] == 224
+    assert [row["name"] for row in output] == [f"packaged:{name}" for name in ("fashion", "lite0", "lite1", "lite2")]
+    assert output[1]["sha256"].startswith("57934424")
+    assert output[1]["preprocessing"]["height_px"] == output[1]["preprocessing"]["width_px"] == 224
 
 
 def test_pull_refuses_what_is_not_on_the_hub():

@@ -9,8 +9,8 @@ import pytest
 
 from deepstyle.errors import ModelError, UsageError
 from deepstyle.images.distort import brighten, crop
-from deepstyle.style.colour import COLOUR_DIM, colour_vector
-from deepstyle.style.colour_choice import is_colour_choice, reweight
+from deepstyle.style.colour import COLOUR_DIM, colour_vector, picked_colour
+from deepstyle.style.colour_choice import is_colour_choice, one_pixel, reweight
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.spec import ModelSpec, read_spec, write_spec
 from tests.style.tiny import DIMENSION, HEIGHT_PX, WIDTH_PX, naive_embedding, write_coloured_model, write_tiny_model
@@ -30,6 +30,10 @@ def garment(colour: tuple[int, int, int], background: tuple[int, int, int] = WHI
 
 def uniform(colour: tuple[int, int, int]) -> np.ndarray:
     return np.full((352, 264, 3), colour, np.uint8)
+
+
+def unit(vector: np.ndarray) -> np.ndarray:
+    return vector / np.linalg.norm(vector)
 
 
 @pytest.fixture
@@ -148,8 +152,23 @@ def test_ignore_ranks_by_style_alone(spec: ModelSpec) -> None:
 
 def test_a_colour_replaces_that_of_the_query(spec: ModelSpec) -> None:
     query = reweight(a_vector(spec), spec, "#BE1E2D")
-    np.testing.assert_allclose(query[: spec.style_dim], a_vector(spec)[: spec.style_dim], atol=1e-6)
-    np.testing.assert_allclose(query[spec.style_dim :], np.sqrt(WEIGHT) * colour_vector(uniform(RED)), atol=1e-5)
+    assert np.linalg.norm(query) == pytest.approx(1, abs=1e-5)
+    style, colour = query[: spec.style_dim], query[spec.style_dim :]
+    np.testing.assert_allclose(unit(style), unit(a_vector(spec)[: spec.style_dim]), atol=1e-5)
+    assert unit(colour) @ colour_vector(uniform(RED)) > 0.8
+
+
+def test_a_picked_colour_is_that_of_near_shades_and_of_no_others() -> None:
+    red, ruby = picked_colour(one_pixel("#c02020")), colour_vector(uniform((179, 23, 63)))
+    others = [colour_vector(uniform(other)) for other in (NAVY, WHITE, BEIGE, (59, 185, 189))]
+    assert red @ ruby > max(red @ other for other in others) + 0.2
+
+
+def test_a_picked_colour_counts_twice_as_much_and_at_most_half(spec: ModelSpec) -> None:
+    query = reweight(a_vector(spec), spec, "#be1e2d")
+    style = np.linalg.norm(query[: spec.style_dim]) * np.sqrt(1 - WEIGHT)
+    colour = np.linalg.norm(query[spec.style_dim :]) * np.sqrt(WEIGHT)
+    assert colour / (style + colour) == pytest.approx(min(2 * WEIGHT, 0.5), abs=1e-5)
 
 
 @pytest.mark.parametrize("text", ["", "red", "#12345", "#1234567", "#12345g", "matching"])

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from deepstyle.catalogue.item import Item
 from deepstyle.images.item_image import ItemImage
 from deepstyle.images.pixels import read_image
+from deepstyle.search.same_picture import find_own_picture
 from deepstyle.store import Entry, ItemFilter, Store, open_store
 from deepstyle.store.pictures import MAX_PICTURES, first_space, picture_position, picture_space
 from deepstyle.style.augmented_views import keep_augmented_views
@@ -79,6 +81,25 @@ def test_all_pictures_are_encoded_and_the_first_alone_gives_colours_and_features
     again = encode_store(store, encoder)
     assert (again.encoded, again.skipped) == (0, TOTAL)
     assert drop_other_spaces(store, space) == 0
+
+
+def test_a_copy_of_a_further_picture_is_recognised_by_its_print(store: Store, encoder: Encoder) -> None:
+    encode_store(store, encoder, shard_size=4)
+    space = encoder.fingerprint
+    for item_id, count in PICTURES.items():
+        pictures = [encoder.encode([encoder.decode(data_of(item_id, at))]) for at in range(count)]
+        prints = [one.prints[0] for one in pictures]
+        assert store.get([item_id])[item_id].picture_print == ",".join(prints)
+        misled = search_vector(store, space, -pictures[-1].embeddings[0], k=len(PICTURES))
+        found = find_own_picture(store, space, prints[-1], misled)
+        assert found is not None and found.item_id == item_id
+        assert np.allclose(found.vector, pictures[-1].embeddings[0], atol=1e-6)
+    store.put([replace(entry("d", 4), more_images=())])
+    assert find_own_picture(store, space, print_of("d", 3, encoder), misled) is None
+
+
+def print_of(item_id: str, position: int, encoder: Encoder) -> str:
+    return encoder.encode([encoder.decode(data_of(item_id, position))]).prints[0]
 
 
 def test_one_changed_picture_costs_one_encoding(store: Store, encoder: Encoder) -> None:
