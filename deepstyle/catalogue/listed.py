@@ -6,12 +6,12 @@ from typing import Any, Final
 
 _MAX_CHARS: Final = 65_536
 _TEXT: Final = r"""'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+\""""
-_PYTHON: Final = re.compile(rf"\[\s*+(?:(?:{_TEXT}|[\w.+-]++)\s*+(?:,\s*+|(?=\])))*+\]", re.DOTALL)
-_ENTRY: Final = re.compile(rf"({_TEXT})|([\w.+-]+)", re.DOTALL)
+_PYTHON: Final = re.compile(rf"\[\s*+(?:(?:{_TEXT})\s*+(?:,\s*+|(?=\])))++\]", re.DOTALL)
+_ENTRY: Final = re.compile(_TEXT, re.DOTALL)
 
 
 def listed(value: Any) -> Any:
-    """The list that a text such as ``["S", "M"]`` or ``['S', 'M']`` writes; anything else as it is.
+    """The texts that a text such as ``["S", "M"]`` or ``['S', 'M']`` lists; anything else as it is.
 
     >>> listed("['S', 'M']"), listed("[S] Shirt")
     (['S', 'M'], '[S] Shirt')
@@ -23,6 +23,6 @@ def listed(value: Any) -> Any:
     except (ValueError, RecursionError):
         if not _PYTHON.fullmatch(text):
             return value
-        return [re.sub(r"\\(.)", r"\1", quoted[1:-1]) if quoted else bare for quoted, bare in _ENTRY.findall(text)]
-    is_flat = isinstance(found, list) and all(isinstance(one, str | int | float) for one in found)
-    return found if is_flat else value
+        found = [re.sub(r"\\(.)", r"\1", entry[1:-1]) for entry in _ENTRY.findall(text)]
+    is_of_texts = isinstance(found, list) and any(found) and all(isinstance(one, str) for one in found)
+    return found if is_of_texts else value

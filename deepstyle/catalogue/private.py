@@ -14,7 +14,7 @@ _COSTS: Final = frozenset(
     {
         "cost", "costs", "cost_per_item", "cost_price", "price_cost", "default_cost", "unit_cost", "item_cost",
         "product_cost", "variant_cost", "average_cost", "purchase_price", "buying_price", "supplier_price",
-        "wholesale_price", "ek", "ek_preis", "ek_netto", "einkaufspreis", "prix_achat", "prix_d'achat", "precio_coste",
+        "ek", "ek_preis", "ek_netto", "einkaufspreis", "prix_achat", "prix_d'achat", "precio_coste",
         "precio_de_coste", "costo", "prezzo_acquisto", "preco_de_custo", "inkoopprijs", "cena_zakupu",
     }
 )  # fmt: skip
@@ -25,7 +25,7 @@ _NUMBER: Final = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*%?")
 
 def is_private(name: str) -> bool:
     """Whether an attribute of this name is kept from shoppers."""
-    return _is_margin(name) or _plain(name) in _COSTS
+    return _is_margin(name) or _plain(name) in _COSTS or "wholesale" in _plain(name)
 
 
 def _is_margin(name: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from deepstyle.catalogue.feeds.unpack import unpack
+from deepstyle.catalogue.feeds.unpack import unpack_once
 from deepstyle.demo.source import open_catalogue
 from deepstyle.jobs.encode import encode_changes
 from deepstyle.jobs.remote import fetch_feed_file
@@ -56,4 +56,4 @@ def _located(shop: Shop, request: Mapping[str, Any], folder: Path) -> Path:
     if path := request.get("path"):
         return Path(path)
     upload = folder / str(request["name"])
-    return unpack(upload, folder / "files") if upload.suffix.lower() == ARCHIVE else upload
+    return unpack_once(upload, folder / "files") if upload.suffix.lower() == ARCHIVE else upload

@@ -4,12 +4,14 @@ import os
 import signal
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from deepstyle.catalogue.feeds.unpack import unpack
 from deepstyle.jobs.journal import Job, Journal
 from deepstyle.jobs.lock import only_job
 from deepstyle.jobs.runner import MAX_ATTEMPTS, PRIVATE, work_until_idle
@@ -110,6 +112,18 @@ def test_a_stop_leaves_the_import_to_the_next_process(shop: Shop, journal: Journ
     work_until_idle(shop, journal, Stop(), idle_s=0)
     done = found(journal, job)
     assert (done.state, done.progress["added"], done.progress["unchanged"]) == ("succeeded", 12, 8)
+
+
+def test_a_zip_that_was_unpacked_before_a_stop_is_imported_after_it(shop: Shop, journal: Journal, feed: Feed) -> None:
+    job = journal.add({"name": "feed.zip"})
+    upload = journal.upload_folder(job.job_id) / "feed.zip"
+    upload.parent.mkdir()
+    with zipfile.ZipFile(upload, "w") as archive:
+        for file in feed.folder.iterdir():
+            archive.write(file, file.name)
+    unpack(upload, upload.parent / "files")
+    work_until_idle(shop, journal, Stop(), idle_s=0)
+    assert (found(journal, job).state, found(journal, job).progress["accepted"]) == ("succeeded", 20)
 
 
 def test_a_job_that_kills_its_process_is_given_up(shop: Shop, journal: Journal, feed: Feed) -> None:

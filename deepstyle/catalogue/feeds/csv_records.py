@@ -4,7 +4,8 @@ A row is the shortest run of lines, at most 1 MiB, that parses strictly (RFC 418
 has. Where a line starts no such run, that one line is a faulty row, and reading resumes at the next line. Lines that
 are empty are not rows.
 
-Strictly means: a quote stands at the start or the end of a cell, or twice inside of a quoted one. So a line with an
+Strictly means: a quote stands at the start or the end of a cell, or twice inside of a quoted one; between tabs, a line
+in which no cell starts with a quote has them as letters (``5" heel``). So a line with an
 even number of quotes is a row of its own or none, and one with an odd number can only end at the next line with an odd
 number: that is how far a run looks ahead, and why reading takes time linear in the file.
 
@@ -108,7 +109,7 @@ class CsvReader:
     def __iter__(self) -> Iterator[CsvRow]:
         width, delimiter = self._width, self.delimiter
         for text in map(self._bare, self._next_lines()):
-            if '"' not in text and len(text) <= MAX_RECORD_BYTES // 4:
+            if self._is_plain(text):
                 line = self._line
                 cells = text.rstrip("\r\n").split(delimiter)
                 fault = None
@@ -119,6 +120,12 @@ class CsvReader:
                 cells, fault = self._parse(text)
             if fault or any(map(str.strip, cells)):
                 yield CsvRow(line, cells, fault)
+
+    def _is_plain(self, text: str) -> bool:
+        """Whether a line has no quotes, or between tabs only such as stand within cells: ``5" heel``."""
+        is_short = len(text) <= MAX_RECORD_BYTES // 4
+        has_letters = self.delimiter == "\t" and text[0] != '"' and '\t"' not in text
+        return is_short and ('"' not in text or (has_letters and text.count("\t") + 1 == self._width))
 
     def _bare(self, text: str) -> str:
         """A line without what is not CSV but usual: ``="0017"``, and blanks before quotes where the header has them."""

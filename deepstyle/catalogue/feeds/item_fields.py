@@ -23,6 +23,8 @@ _DEPARTMENT: Final = re.compile(
     r"mujer|hombre|niños|mulher|homem|dames|heren|kinderen|damska|męska|dziecko\s*",
     re.IGNORECASE,
 )
+_SEVERAL: Final = ("category", "colour", "size", "material", "gender", "pattern", "season")
+"""Fields of which a product may have several values."""
 _NO_TEXTS: Final = dict.fromkeys(_TEXTS, "")
 _NUMBERS: Final = frozenset(field.name for field in CATALOGUE_FIELDS if field.kind == "number")
 
@@ -35,7 +37,8 @@ def build_item(
     ``decimal_mark`` is that of the table's prices.
     """
     values, columns = listing.values, listing.columns
-    said = {name: listed(value) for name in _TEXTS if (value := values.get(name)) is not None}
+    said = {name: value for name in _TEXTS if (value := values.get(name)) is not None}
+    said |= {name: listed(said[name]) for name in _SEVERAL if name in said}
     cleaned = {name: clean_text(value, name, next(iter(columns.get(name, ())), "")) for name, value in said.items()}
     text = {**_NO_TEXTS, **cleaned}
     prices = _prices(values, text["currency"], decimal_mark)

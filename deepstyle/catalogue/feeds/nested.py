@@ -23,6 +23,7 @@ _PAIR_VALUES: Final = ("value", "val", "option", "options", "values", "param_val
 _AMOUNTS: Final = ("amount", "value", "price", "gross")
 _CURRENCIES: Final = ("currency", "currency_code", "currency_id", "price_currency")
 _CODE: Final = re.compile(r"[A-Za-z]{3}")
+_GID: Final = re.compile(r"gid://shopify/\w+/(\d+)")
 _EXTENDED: Final = re.compile(r"\$(?:oid|date|number\w+)")
 """The keys of MongoDB's extended JSON."""
 _OTHERS_PRICES: Final = ("shipping", "delivery", "tax", "installment", "subscription_cost", "seller")
@@ -36,6 +37,8 @@ _NO_OPTION: Final = "default title"
 
 def flat_rows(product: Mapping[str, Any]) -> Iterator[Row]:
     """The rows of one object: its variants with what they take from it, or itself where it has none."""
+    if isinstance(node := product.get("node"), dict) and product.keys() <= {"node", "cursor"}:
+        product = node
     if not any(isinstance(value, dict | list) for value in product.values()):
         yield dict(product)
         return
@@ -54,7 +57,7 @@ def flat_rows(product: Mapping[str, Any]) -> Iterator[Row]:
 
 def _variant(parent: Row, variant: Mapping[str, Any], options: list[str]) -> Row:
     """A variant's row: its own values before those of its product, whose handle or id is its ``model_id``."""
-    own = {name: value for name, value in variant.items() if name not in _OF_PRODUCT or name not in parent}
+    own = {name: _unwrapped(value) for name, value in variant.items() if name not in _OF_PRODUCT or name not in parent}
     for at, name in enumerate(options, 1):
         value = own.pop(f"option{at}", None)
         if name and value and str(value).casefold() != _NO_OPTION:
@@ -76,7 +79,7 @@ def _variant(parent: Row, variant: Mapping[str, Any], options: list[str]) -> Row
 
 def _pictures(parent: Row, variant: Mapping[str, Any]) -> list[Any]:
     """The variant's own pictures before those of its product."""
-    shared = [*_listed(parent.get("images")), *_listed(parent.get("image"))]
+    shared = [one for name in ("images", "image", "featuredImage") for one in _listed(parent.get(name))]
     of_variant = [variant.get(name) for name in ("featured_image", "image", "images")]
     numbered = [one for one in _objects(shared) if one.get("id") is not None and one["id"] == variant.get("image_id")]
     found: list[Any] = []
@@ -169,7 +172,12 @@ def _of_woocommerce(row: Row) -> Row:
 
 
 def _unwrapped(value: Any) -> Any:
-    """The nodes of a GraphQL connection, with ``edges`` or ``nodes``; the value of MongoDB's extended JSON."""
+    """The nodes of a GraphQL connection, with ``edges`` or ``nodes``; the number of an id of Shopify's GraphQL.
+
+    And the value of MongoDB's extended JSON.
+    """
+    if isinstance(value, str) and (found := _GID.fullmatch(value)):
+        return found[1]
     if isinstance(value, dict) and len(value) == 1 and _EXTENDED.fullmatch(next(iter(value))):
         return next(iter(value.values()))
     if isinstance(value, dict) and isinstance(value.get("edges"), list):

@@ -7,6 +7,7 @@ from typing import Final
 from deepstyle.catalogue.feeds.archive import member_file, member_path, open_archive
 from deepstyle.catalogue.feeds.feed_file import FeedFile
 from deepstyle.catalogue.feeds.json_table import JSON_SUFFIXES, JsonTable, has_json_lines, has_rows
+from deepstyle.catalogue.feeds.layouts.registry import names_columns
 from deepstyle.catalogue.feeds.limits import MAX_CONTAINERS
 from deepstyle.catalogue.feeds.parquet_table import PARQUET_SUFFIXES, ParquetTable
 from deepstyle.catalogue.feeds.raw import Table
@@ -69,10 +70,11 @@ def _table(file: FeedFile, encoding: str) -> Table | None:
 
 
 def _is_table(table: TextTable) -> bool:
-    """Whether a ``.txt`` file is a table and no note: it has columns, and its first row is as wide."""
+    """Whether a ``.txt`` file is a table and no note: it names items' columns, or its first row is as wide as these."""
     try:
         row = next(table.rows(), None)
-        return len(table.header) >= _LEAST_COLUMNS and (row is None or not (row.fault or row.missing))
+        is_wide = row is None or not (row.fault or row.missing)
+        return len(table.header) >= _LEAST_COLUMNS and (is_wide or names_columns(table.header))
     except DataError:
         return False
 

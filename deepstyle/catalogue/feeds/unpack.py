@@ -39,6 +39,11 @@ def unpack(archive: Path, into: Path) -> Path:
     return _feed_folder(into)
 
 
+def unpack_once(archive: Path, into: Path) -> Path:
+    """As ``unpack``; where the folder ``into`` is there, an earlier call has completed it."""
+    return _feed_folder(into) if into.is_dir() else unpack(archive, into)
+
+
 def _extract_all(archive: ZipFile, name: str, folder: Path) -> None:
     """Write each member that is a file below ``folder``."""
     folder.mkdir()
@@ -84,6 +89,6 @@ def unpacked(archive: Path, cache: Path) -> Path:
             for old in place.iterdir():
                 if old != into:
                     shutil.rmtree(old, ignore_errors=True)
-            return _feed_folder(into) if into.is_dir() else unpack(archive, into)
+            return unpack_once(archive, into)
     except OSError as error:
         raise _refused(archive, error) from error

@@ -80,10 +80,11 @@ def lines(rng: random.Random, item_id: str, delimiter: str) -> str:
 
 
 def stray(rng: random.Random, item_id: str, delimiter: str) -> str:
-    """A quote where none may stand."""
+    """A quote where none may stand; between tabs it may stand within a cell."""
     cells = words(rng, item_id)
     at = rng.randrange(1, len(cells))
-    cells[at] = rng.choice(('"{}', '{}"', 'a"{}', '"a" {}')).format(word(rng))
+    forms = ('"{}', '"a" {}') if delimiter == "\t" else ('"{}', '{}"', 'a"{}', '"a" {}')
+    cells[at] = rng.choice(forms).format(word(rng))
     return delimiter.join(cells)
 
 

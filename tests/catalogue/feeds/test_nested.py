@@ -194,3 +194,13 @@ def test_variants_of_schema_org_and_of_skroutz() -> None:
     product = {"id": "SK", "name": "Dress", "variations": [{"variationid": "SK-S", "size": "S"}]}
     (row,) = flat_rows(product)
     assert row == {"model_id": "SK", "name": "Dress", "variationid": "SK-S", "size": "S", "images": []}
+
+
+def test_products_of_shopify_s_graphql() -> None:
+    variant = {"id": "gid://shopify/ProductVariant/11", "title": "S", "availableForSale": False,
+               "selectedOptions": [{"name": "Size", "value": "S"}]}  # fmt: skip
+    product = {"id": "gid://shopify/Product/1", "handle": "d", "featuredImage": {"url": "a.jpg"},
+               "variants": {"edges": [{"node": variant}]}}  # fmt: skip
+    (row,) = flat_rows({"cursor": "x", "node": product})
+    assert (row["id"], row["model_id"], row["Size"], row["availableForSale"]) == ("11", "d", "S", False)
+    assert row["images"] == [{"url": "a.jpg"}]

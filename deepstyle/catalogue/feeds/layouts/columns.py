@@ -83,6 +83,7 @@ _OTHER_LANGUAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "model_id": (
             "parent", "parent_product", "group_id", "product_group", "itemgroup_id", "modell", "modellnummer",
             "style_number", "style_code", "ubergeordnetes_produkt", "product_group_id", "variation_group_code",
+            "variant_group_code",
             "merchant_product_model_id", "internal_id",
         ),
         "gender": ("geschlecht", "genre", "sexe", "genero", "genere", "geslacht", "plec", "department_name",
@@ -94,7 +95,7 @@ _OTHER_LANGUAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "availability": (
             "verfugbarkeit", "verfuegbarkeit", "disponibilite", "disponibilidad", "disponibilita", "disponibilidade",
             "beschikbaarheid", "dostepnosc", "in_stock", "is_in_stock", "instock", "available", "avail",
-            "stock_state", "availability_status", "existencias",
+            "available_for_sale", "stock_state", "availability_status", "existencias",
         ),
         "season": ("saison", "temporada", "stagione", "seizoen", "sezon"),
     }
@@ -110,7 +111,8 @@ _IMAGE: Final = (
     "immagini", "url_immagine", "imagem", "imagens", "afbeelding", "afbeeldingen", "visuel", "zdjecie", "zdjecia",
     "obraz", "image_1", "image1", "image_url_1", "image_url1", "image_1_url", "main_picture", "thumbnail",
     "product_thumbnail", "bigimage", "imgurl", "imgs", "item_image", "cover", "media_gallery_entries", "picture_1",
-    "picture1", "photo_1", "photo1", "bild_1", "bild1", "foto_1", "foto1", "product_image", "product_image_url",
+    "picture1", "photo_1", "photo1", "bild_1", "bild1", "foto_1", "foto1", "product_image", "product_images",
+    "product_image_url",
     "detailed_image", "pic_url", "picture_link", "featured_image", "large_image_url", "medium_image_url", "media_1",
 )  # fmt: skip
 _MORE_IMAGES: Final = (

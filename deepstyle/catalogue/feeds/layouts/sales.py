@@ -16,7 +16,7 @@ _START: Final = re.compile(
     r"(?:.*_)?(?:from|starts?|beg[ui]ns?|beginnt?|begint|von|ab|desde|debut|empieza|inicio|inizio|van|od)(?:_.*)?"
 )
 _END: Final = re.compile(
-    r"(?:.*_)?(?:to|ends?|until|till|bis|endet?|ende|hasta|fine?|termina|eindigt|einde|tot|do|expires|expiry)(?:_.*)?"
+    r"(?:.*_)?(?:to|ends?|until|till|bis|endet?|ende|hasta|fi[mn]e?|termina|eindigt|einde|tot|do|expires|expiry)(?:_.*)?"
 )
 _LIKE_A_DATE: Final = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 

@@ -13,11 +13,29 @@ from deepstyle.catalogue.feeds.layouts.columns import normal
 from deepstyle.catalogue.feeds.layouts.layout import Cells, Layout, Place, is_yes, options
 from deepstyle.catalogue.feeds.layouts.sales import sale_dates
 
-_PARENT: Final = ("parent", "ubergeordnetes_produkt", "superior", "genitore", "hoofdproduct")
+_PARENT: Final = (
+    "parent",
+    "ubergeordnetes_produkt",
+    "superior",
+    "genitore",
+    "hoofdproduct",
+    "hoofd",
+    "nadrzedny",
+    "pai",
+)
 _TYPE: Final = ("type", "typ", "tipo")
 _SKU: Final = ("sku", "artikelnummer", "ugs", "cod")
-_PUBLISHED: Final = ("published", "veroffentlicht", "publie", "publicado", "pubblicato", "gepubliceerd")
-_ATTRIBUTE: Final = r"(?=.*\d).*(?:attribu|atribut|atrybut)"
+_PUBLISHED: Final = (
+    "published",
+    "veroffentlicht",
+    "publie",
+    "publicado",
+    "pubblicato",
+    "gepubliceerd",
+    "opublikowano",
+    "opublikowane",
+)
+_ATTRIBUTE: Final = r"(?=.*\d).*(?:attribu|atribut|atrybut|eigenschap)"
 _VALUE: Final = "value|wert|valeur|valor|valore|waarde|wartosc"
 _VARIABLE: Final = ("variable", "grouped")
 
@@ -63,29 +81,34 @@ WOOCOMMERCE: Final = Layout(
     name="woocommerce",
     title="WooCommerce product export (CSV)",
     clue="Type, SKU and Regular price, beside Parent, Images or Published",
-    example=("ID", "Type", "SKU", "Name", "Published", "Sale price", "Regular price", "Categories", "Images", "Parent"),
+    example=("ID", "Type", "SKU", "Name", "Published", "Sale price", "Regular price", "Categories", "Images",
+             "Parent"),
     needs=(
         _TYPE, (*_SKU, "id"), (*_PARENT, *_PUBLISHED),
         ("regular_price", "sale_price", "regularer_preis", "tarif_regulier", "tarif_promo", "precio_normal",
-         "prezzo_di_listino", "reguliere_prijs"),
+         "prezzo_di_listino", "reguliere_prijs", "preco_normal", "preco_regular", "cena_regularna",
+         "cena_katalogowa"),
     ),
     lacks=("handle", "product_online"),
     columns={
         "item_id": (*_SKU, "id"),
-        "title": ("name", "nom", "nombre", "nome", "naam"),
-        "description": ("description", "short_description", "beschreibung", "kurzbeschreibung", "descripcion",
+        "title": ("name", "nom", "nombre", "nome", "naam", "nazwa"),
+        "description": ("description", "short_description", "opis", "krotki_opis", "descricao", "beschreibung",
+                        "kurzbeschreibung", "descripcion",
                         "descripcion_corta", "description_courte", "descrizione", "breve_descrizione", "beschrijving",
                         "korte_beschrijving"),
-        "category": ("categories", "kategorien", "categorias", "categorie", "categorieen"),
+        "category": ("categories", "kategorien", "kategorie", "categorias", "categorie", "categorieen"),
         "brand": ("brands", "marken", "brand", "marques", "marcas"),
         "price": ("regular_price", "regularer_preis", "tarif_regulier", "precio_normal", "prezzo_di_listino",
-                  "reguliere_prijs"),
+                  "reguliere_prijs", "preco_normal", "preco_regular", "cena_regularna", "cena_katalogowa"),
         "sale_price": ("sale_price", "angebotspreis", "tarif_promo", "precio_rebajado", "prezzo_in_offerta",
-                       "actieprijs"),
+                       "actieprijs", "preco_promocional", "preco_de_saldo", "cena_promocyjna"),
         "regular_price": (),
-        "images": ("images", "bilder", "imagenes", "immagini", "afbeeldingen"),
-        "availability": ("in_stock", "vorratig", "en_stock", "existencias", "op_voorraad"),
-        "quantity": ("stock", "lager", "inventario", "magazzino", "voorraad"),
+        "images": ("images", "bilder", "imagenes", "immagini", "afbeeldingen", "imagens", "obrazki", "obrazy"),
+        "availability": ("in_stock", "vorratig", "en_stock", "existencias", "op_voorraad", "em_stock", "em_estoque",
+                         "na_stanie"),
+        "quantity": ("stock", "lager", "inventario", "magazzino", "voorraad", "estoque", "stan_magazynowy",
+                     "magazyn"),
         "model_id": (),
         "url": (),
     },
@@ -99,9 +122,10 @@ WOOCOMMERCE: Final = Layout(
     ),
     place=place,
     own=re.compile(
-        r"id|position|weight|.*price.*|.*preis.*|.*tarif.*|.*precio.*|.*prezzo.*|.*prijs.*|in_stock|vorratig|en_stock|"
+        r"id|position|weight|.*price.*|.*preis.*|.*tarif.*|.*precio.*|.*prezzo.*|.*prijs.*|.*preco.*|cena_.*|em_stock|em_estoque|na_stanie|"
+        r"estoque|stan_magazynowy|magazyn|in_stock|vorratig|en_stock|"
         r"existencias|op_voorraad|stock|lager|inventario|magazzino|voorraad|gtin.*|meta_.*|"
-        rf"(?=.*(?:{_VALUE})){_ATTRIBUTE}.*|images|bilder|imagenes|immagini|afbeeldingen|"
+        rf"(?=.*(?:{_VALUE})){_ATTRIBUTE}.*|images|bilder|imagenes|immagini|afbeeldingen|imagens|obrazki|obrazy|"
         + "|".join((*_SKU, *_TYPE, *_PARENT, *_PUBLISHED))
     ),
     is_published=is_published,

@@ -8,7 +8,7 @@ from deepstyle.catalogue.feeds.raw import RawRow
 from deepstyle.catalogue.feeds.table import TableSource
 from deepstyle.catalogue.rows import Record
 from deepstyle.catalogue.source import open_source
-from tests.catalogue.feeds.layouts.feeds import items, pictures, write_feed
+from tests.catalogue.feeds.layouts.feeds import items, kinds, pictures, write_feed
 
 ROW = {
     "id": "J1", "title": "Rain jacket", "description": "Dry", "link": "https://shop.example/j1",
@@ -78,3 +78,14 @@ def test_names_with_a_prefix(tmp_path: Path) -> None:
     assert isinstance(second, Record)
     assert (first.item.title, first.item.price, first.item.model_id) == ("Rain", 99.0, "J")
     assert (second.item.item_id, second.line) == ("J2", 9)
+
+
+def test_quotes_between_tabs_are_letters(tmp_path: Path) -> None:
+    header = "id\ttitle\tprice\timage link"
+    rows = ['1\t5" heel pump\t49.99 USD\ta.jpg', '2\t"Boots\t""6"""\t20 USD\tb.jpg', '3\t"Bag\t9 USD\tb.jpg']
+    for name in ("a.jpg", "b.jpg"):
+        (tmp_path / name).touch()
+    (tmp_path / "feed.txt").write_text("\n".join([header, *rows]), encoding="utf-8")
+    source = open_source(tmp_path)
+    assert kinds(source) == ["1", "2", "Rejection: bad-row"]
+    assert [item.title for item in items(source).values()] == ['5" heel pump', 'Boots "6"']
