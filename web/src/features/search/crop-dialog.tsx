@@ -43,6 +43,7 @@ export default function CropDialog({ photo, onCrop, onClose }: CropDialogProps) 
       <p className="mb-4 text-sm text-muted">{t.help}</p>
       <div className="flex justify-center rounded-lg bg-frame">
         <ReactCrop
+          className="max-h-[46dvh] sm:max-h-[54dvh]" // the picture inherits it
           crop={box}
           onChange={(_, percent) => setBox(percent)}
           keepSelection
@@ -60,7 +61,7 @@ export default function CropDialog({ photo, onCrop, onClose }: CropDialogProps) 
             wDragHandle: handle(t.left),
           }}
         >
-          <img src={photo.url} alt={m.search.yourPhotoAlt} className="max-h-[48dvh]" />
+          <img src={photo.url} alt={m.search.yourPhotoAlt} />
         </ReactCrop>
       </div>
       <CropNumbers box={box} onChange={setBox} />

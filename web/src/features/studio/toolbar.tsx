@@ -19,7 +19,7 @@ export function Toolbar({ children }: { children: ReactNode }) {
 type ToolLook = {
   icon: IconName;
   isMain?: boolean;
-  /** Without words where the buttons stand in a row. */
+  /** Without words where the buttons stand in a row, and where the screen is too narrow for them. */
   isSmall?: boolean;
 };
 type ToolProps = ComponentProps<"button"> & ToolLook & { isOff?: boolean; children: string };
@@ -36,7 +36,7 @@ export function Tool({ icon, isMain = false, isSmall = false, isOff = false, onC
       {...rest}
     >
       <Icon name={icon} />
-      <span className={isSmall ? "sm:sr-only" : ""}>{children}</span>
+      <span className={isSmall ? "max-[22rem]:sr-only sm:sr-only" : ""}>{children}</span>
     </button>
   );
 }

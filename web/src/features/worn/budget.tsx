@@ -10,7 +10,7 @@ export function Budget({ budget, currency }: BudgetProps) {
   const navigate = useNavigate();
   return (
     <form
-      className="mt-6 flex items-end gap-2"
+      className="mt-6 flex flex-wrap items-end gap-2"
       onSubmit={(event) => {
         event.preventDefault();
         const wanted = Number(new FormData(event.currentTarget).get("budget"));
@@ -18,7 +18,7 @@ export function Budget({ budget, currency }: BudgetProps) {
         void navigate({ to: "/shop-the-look", search, resetScroll: false });
       }}
     >
-      <label className="flex min-w-0 grow flex-col gap-1 text-sm">
+      <label className="flex min-w-36 grow flex-col gap-1 text-sm">
         {currency ? m.worn.budgetIn(currency) : m.worn.budget}
         <input
           name="budget"
