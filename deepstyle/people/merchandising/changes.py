@@ -123,6 +123,11 @@ def logged(store: PeopleStore, entry: Entry, write: Callable[[], bool]) -> bool:
     return is_written
 
 
+def by_account(person_id: str) -> str:
+    """How the log names an account: by its id, never by an address, for the log is kept."""
+    return f"person {person_id}"
+
+
 def undo(store: PeopleStore, who: str, entry: Entry) -> Entry:
     """Take a merchandiser's change back; raises ``ChangedError`` where a later one is still in effect."""
     kind = entry.kind
