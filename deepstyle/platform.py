@@ -158,11 +158,11 @@ def set_default_mode(handle: int) -> None:
     os.fchmod(handle, 0o666 & ~mask)
 
 
-def make_private(handle: int) -> None:
-    """Let only this user read an open file that is hers. Windows has no such mode."""
+def make_private(path: Path) -> None:
+    """Let only this user read a file that is hers. Windows has no such mode."""
     if sys.platform != "win32":
         with contextlib.suppress(PermissionError):
-            os.fchmod(handle, 0o600)
+            path.chmod(0o600)
 
 
 def is_alive(process_id: int) -> bool:

@@ -37,9 +37,10 @@ HEALTH: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The limits that all requests of one process share, and their current use."""
+    """The limits that all requests of one process share, and their current use; ``is_https``: people use TLS."""
 
     hosts: Hosts
+    is_https: bool
     trusted: tuple[Network, ...]
     reads_rate: Rates
     uploads_rate: Rates
@@ -64,6 +65,7 @@ class Gate:
         waiting = share(settings.reads_waiting, settings.workers)
         return cls(
             hosts=Hosts.of(settings),
+            is_https=settings.public_url.startswith("https:"),
             trusted=trusted_networks(settings.trusted_proxies),
             reads_rate=Rates("rate_limit", settings.rate_limit, settings.workers),
             uploads_rate=Rates("upload_rate_limit", settings.upload_rate_limit, settings.workers),
@@ -97,9 +99,8 @@ class Admission:
             return
         headers = Headers(scope=scope)
         client = client_of(scope, headers, self.gate.trusted)
-        scope.setdefault("state", {}).update(
-            client=client.name, peer=client, is_secure=is_secure(scope, headers, self.gate.trusted)
-        )
+        with_tls = self.gate.is_https or is_secure(scope, headers, self.gate.trusted)
+        scope.setdefault("state", {}).update(client=client.name, peer=client, is_secure=with_tls)
         row = self.rows.find(scope["method"], scope["path"])
         spool, limits, plain_bytes = self.gate.bodies(scope["path"])
         hold = spool.hold(client.name)

@@ -1,7 +1,7 @@
 """What one server process does with events: journal those with consent, count the others, know repeated ones."""
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -38,7 +38,7 @@ class EventIntake:
         self._people = people
         self._kept_days = kept_days
         self._journal: Journal | None = None
-        self._remembered: OrderedDict[str, None] = OrderedDict()
+        self._remembered: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._events: GroupCommit[bytes] = GroupCommit(self._append, WAITING)
         self._counts: GroupCommit[Counted] = GroupCommit(self._count, WAITING)
 
@@ -47,7 +47,7 @@ class EventIntake:
 
         Raises ``ProblemError`` (storage-full), ``OverloadedError`` and ``FileError``: then nothing is acknowledged.
         """
-        new = {event.event_id: event for event in events if event.event_id not in self._remembered}
+        new = {event.identity: event for event in events if event.identity not in self._remembered}
         if new:
             await self._events.add(b"".join(map(line_of, new.values())))
             self._remember(new)
@@ -80,7 +80,7 @@ class EventIntake:
         searches = [search for group in groups for search in group.searches]
         add_counts(self._people(), actions, searches, kept_days=self._kept_days)
 
-    def _remember(self, new: Sequence[str] | dict[str, Event]) -> None:
+    def _remember(self, new: Iterable[tuple[str, str]]) -> None:
         """Note ids of what is on disk; an id that is forgotten, or another process's, is found at the roll-over."""
         self._remembered.update(dict.fromkeys(new))
         while len(self._remembered) > REMEMBERED:

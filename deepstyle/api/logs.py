@@ -24,7 +24,7 @@ WAITING_LINES: Final = 10_000
 _CLOSE_TIMEOUT_S: Final = 2.0
 _BARE: Final = re.compile(r'[^\s"=]+')
 _CREDENTIALS: Final = re.compile(r"(?<=://)([^\s:@/?#]*):\S*@")
-_TOKEN: Final = re.compile(r"(ds[ks]_)[0-9a-f]{8,}")  # of an API key, a session or a link
+_TOKEN: Final = re.compile(r"(ds[klps]_)[0-9a-f]{8,}")  # of an API key, a session or a one-time link
 _SECRET_OPTION: Final = re.compile(r"(?i)((?:password|passwd|secret|token)[\w.-]*[=:])[^\s&'\"]+")
 
 

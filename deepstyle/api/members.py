@@ -37,7 +37,6 @@ class Members:
 
     def __init__(self, settings: Settings) -> None:
         self.is_on = settings.accounts
-        self.is_https = settings.public_url.startswith("https:")
         self._opened = Lazy(lambda: Accounts.open(People.open(settings)))
         waiting = share(int(LIMITS["logins_waiting"].value), settings.workers)
         self._slow = Turns(SLOW_RUNNING, waiting, LIMITS["login_wait_s"].value)
@@ -122,7 +121,7 @@ async def _visit(request: Request) -> Visit:
         session=session_in(request.headers, PERSON_COOKIE),
     )
     accounts = await run_in_threadpool(members.accounts)
-    return Visit(members, accounts, client, browser, request.state.is_secure or members.is_https)
+    return Visit(members, accounts, client, browser, request.state.is_secure)
 
 
 async def _signed_in(request: Request) -> SignedIn:

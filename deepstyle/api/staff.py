@@ -5,12 +5,13 @@ from fastapi import Request
 from deepstyle.api.problems import ProblemError
 from deepstyle.people.accounts.roles import includes
 from deepstyle.people.accounts.signing_in import SignedIn
+from deepstyle.people.merchandising.changes import by_account
 
 
 def who(request: Request) -> str:
-    """The name of the API key, or the id of the person: never her address, for the log is kept."""
+    """The name of the API key, or of the account."""
     person: SignedIn | None = request.state.person
-    return f"person {person.person.person_id}" if person else str(request.state.key)
+    return by_account(person.person.person_id) if person else str(request.state.key)
 
 
 def require_admin(request: Request) -> None:

@@ -20,14 +20,16 @@ log = logging.getLogger("deepstyle.people")
 
 @contextlib.contextmanager
 def supervised_people(settings: Settings, *, every_s: float = EVERY_S) -> Iterator[None]:
-    """Within the block, people are tidied at once and then each ``every_s``; nothing happens without accounts.
+    """People are tidied before the block begins, and then each ``every_s``; nothing happens without accounts.
 
+    Nobody whom a copied file brought back after her erasure is there when the first request comes.
     Raises ``UsageError`` where the catalogue, the people and their keys would share a database.
     """
     if not settings.accounts:
         yield
         return
     refuse_shared(settings)
+    tidy_once(settings, is_first=True)
     with watching("people", lambda ended: _watch(settings, ended, every_s)):
         yield
 
@@ -49,6 +51,5 @@ def tidy_once(settings: Settings, *, is_first: bool = False) -> None:
 
 
 def _watch(settings: Settings, ended: threading.Event, every_s: float) -> None:
-    tidy_once(settings, is_first=True)
     while not ended.wait(every_s):
         tidy_once(settings)

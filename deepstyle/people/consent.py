@@ -71,6 +71,16 @@ def read_consent(store: PeopleStore, client_id: str) -> Consent | None:
     return _consent(record) if record else None
 
 
+def consent_of(store: PeopleStore, token: str, person_id: str = "") -> Consent | None:
+    """What the browser of a cookie's token agreed to, as far as it is hers who uses it: ``person_id``, "" for nobody.
+
+    Where two people share a browser, what one agreed to and did is not the other's: she is asked herself.
+    """
+    consent = read_consent(store, client_id_of(token))
+    is_anothers = consent is not None and "" not in (person_id, consent.person_id) and consent.person_id != person_id
+    return None if is_anothers else consent
+
+
 def record_consent(
     store: PeopleStore, client_id: str, choice: Choice, *, person_id: str = "", kept_days: int = 0
 ) -> Consent:
@@ -118,7 +128,7 @@ def shopper_of(
     store: PeopleStore, token: str, *, person_id: str = "", session_id: str = "", is_refused: bool = False
 ) -> Shopper:
     """Who a request acts for: ``is_refused`` where it sends Global Privacy Control, which means no."""
-    consent = None if is_refused else read_consent(store, client_id_of(token))
+    consent = None if is_refused else consent_of(store, token, person_id)
     if consent is None or not consent.is_valid(time.time()):
         return Shopper(person_id=person_id)
     choice = consent.choice

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import IO, Any, Final
 
-from deepstyle.people.base import Record, Table
+from deepstyle.people.base import Record, Table, all_records
 from deepstyle.people.holders import HOLDERS, Holder
+from deepstyle.people.merchandising.changes import AUDIT, by_account
 from deepstyle.people.merge import owners_of
 from deepstyle.people.opened import People
 from deepstyle.people.sealed import fields_of
@@ -59,7 +60,8 @@ Content = tuple[str, str, str, Mapping[str, str], Iterator[Mapping[str, Any]]]
 
 def _contents(people: People, owners: Sequence[str], holders: Sequence[Holder]) -> Iterator[Content]:
     for table in TABLES.values():
-        yield table.name, table.purpose, table.kept, _SCHEMA, _records(people, table, owners)
+        rows = _changes_by(people, owners) if table.name == AUDIT else _records(people, table, owners)
+        yield table.name, table.purpose, table.kept, _SCHEMA, rows
     for holder in holders:
         yield (
             holder.name,
@@ -77,6 +79,14 @@ def _records(people: People, table: Table, owners: Sequence[str]) -> Iterator[Ma
             for record in page:
                 yield _exported(people, table, record)
             after = page[-1].key
+
+
+def _changes_by(people: People, owners: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """What somebody of the staff changed: the log belongs to nobody, and names her account."""
+    names = {by_account(owner) for owner in owners}
+    for record in all_records(people.store, AUDIT):
+        if record.fields["who"] in names:
+            yield _exported(people, TABLES[AUDIT], record)
 
 
 def _exported(people: People, table: Table, record: Record) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from deepstyle.store.schema import transaction, version_of
 BUSY_S: Final = 30.0
 PURGE_BUSY_S: Final = 5.0
 PRIVATE: Final = 0o600
+_creating: Final = threading.Lock()
 _PRAGMAS: Final = ("synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", "temp_store=MEMORY")
 
 
@@ -72,13 +74,17 @@ def translated(path: Path, what: str) -> Iterator[None]:
 
 
 def _create(path: Path) -> None:
-    """An empty file that only this user may read, before SQLite writes one; its journals get the same mode."""
+    """An empty file that only this user may read, before SQLite writes one; its journals get the same mode.
+
+    A file that is there is not opened: closing it would drop the locks of this process's connections, and the next
+    process that closes one would delete their write-ahead log (https://sqlite.org/howtocorrupt.html, 2.2).
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE)
-    try:
-        make_private(handle)  # also one that was copied here
-    finally:
-        os.close(handle)
+    with _creating:
+        if path.is_file():
+            make_private(path)  # also one that was copied here
+        else:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE))
 
 
 def _prepare(db: sqlite3.Connection, path: Path, steps: Sequence[str], application_id: int, what: str) -> None:

@@ -10,6 +10,21 @@ from typing import Final
 
 from deepstyle.images.picture_print import same_picture
 from deepstyle.search.query import Vector
+from deepstyle.store.base import Hit, Store
+from deepstyle.store.pictures import picture_space
+
+AMONG: Final = 100
+"""So many of the items nearest to a photo are compared with it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnPicture:
+    """The item of whose pictures a photo copies one, and the ``vector`` (D,) of that to search with in its place."""
+
+    item_id: str
+    vector: Vector
+
+
 def find_own_picture(store: Store, space: str, picture_print: str, hits: Sequence[Hit]) -> OwnPicture | None:
     """The item among the ``hits`` of a photo, closest first, that has its picture; reads one vector if there is one."""
     items = store.get([hit.item_id for hit in hits[:AMONG]])

@@ -35,10 +35,11 @@ def test_reports_are_json_and_csv(admin: TestClient) -> None:
 
 
 def test_no_cell_is_a_formula() -> None:
-    bad = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", 'a"b', "a,b\nc"]
+    bad = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "＝1+1", 'a"b', "a,b\nc"]  # noqa: RUF001
     rows = list(csv.reader(io.StringIO(as_csv([{"query": text, "count": -3, "share": 0.5} for text in bad]))))
     assert rows[0] == ["query", "count", "share"]
-    assert [row[0] for row in rows[1:]] == [f"'{text}" for text in bad[:6]] + bad[6:]
+    assert [row[0] for row in rows[1:]] == [f"'{text}" for text in bad[:7]] + bad[7:]
+    assert "boots;'=1+1" in as_csv([{"query": "boots;=1+1"}])  # a spreadsheet may separate by semicolons
     assert {tuple(row[1:]) for row in rows[1:]} == {("-3", "0.5")}
 
 

@@ -135,6 +135,17 @@ def test_the_shop_sends_purchases_with_a_key(browser: TestClient, measured: Sett
     assert today_counts(measured)[0] == {"purchase": 1}
 
 
+def test_whoever_guesses_the_id_of_an_order_displaces_no_purchase(browser: TestClient, measured: Settings) -> None:
+    put(browser, YES)
+    guessed = event(1, "click", object_id="item-001")
+    assert received(post(browser, guessed)) == (1, 0, 0, 0)
+    shop = TestClient(browser.app, headers=bearer(measured))
+    sold = {**guessed, "action_name": "purchase"}
+    assert received(shop.post("/v1/events", json={"events": [sold]})) == (1, 0, 0, 0)
+    assert received(shop.post("/v1/events", json={"events": [sold]})) == (0, 1, 0, 0)
+    assert sorted(one.action_name for one in kept(measured)) == ["click", "purchase"]
+
+
 def test_a_key_that_may_not_write_or_none_from_elsewhere_is_refused(browser: TestClient, measured: Settings) -> None:
     reader = bearer(measured, "read", "reader")
     problem_of(browser.post("/v1/events", json={"events": [event()]}, headers=reader), 403, "insufficient-scope")

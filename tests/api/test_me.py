@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from deepstyle.api.consent_cookie import CLIENT_COOKIE
 from deepstyle.api.sessions import PERSON_COOKIE
 from deepstyle.people.accounts import sessions
-from deepstyle.people.consent import client_id_of
+from deepstyle.people.consent import client_id_of, client_ids_of, shopper_of
 from tests.api.conftest import problem_of
 from tests.api.members import PASSWORD, World, send, sign_in
 
@@ -119,6 +119,26 @@ def test_what_a_browser_collected_becomes_the_persons(world: World) -> None:
     assert [record.owner for record in people.store.owned("consents", listed_person(browser))] == [
         listed_person(browser)
     ]
+
+
+def test_who_signs_in_at_anothers_browser_is_asked_herself(world: World) -> None:
+    owner = world.person("owner@example.com")
+    owner.put("/v1/consent", json={"measure": True, "personalise": True})
+    token = owner.cookies[CLIENT_COOKIE]
+    guest = world.person("guest@example.com")
+    guest.cookies.set(CLIENT_COOKIE, token, domain="shop.example")
+    assert owner.get("/v1/consent").json()["state"] == "given"
+    assert guest.get("/v1/consent").json()["state"] == "unasked"
+    store = world.accounts.people.store
+    assert shopper_of(store, token, person_id=listed_person(owner)).may_measure
+    assert not shopper_of(store, token, person_id=listed_person(guest)).may_measure
+    guest.put("/v1/consent", json={"measure": False, "personalise": False, "erase": True})
+    assert owner.get("/v1/consent").json()["state"] == "given"
+    guest.cookies.set(CLIENT_COOKIE, token, domain="shop.example")
+    guest.put("/v1/consent", json={"measure": True, "personalise": True})
+    assert client_id_of(token) in client_ids_of(store, listed_person(owner))
+    (own,) = client_ids_of(store, listed_person(guest))
+    assert own != client_id_of(token)
 
 
 def listed_person(browser: TestClient) -> str:

@@ -23,6 +23,7 @@ from deepstyle.store import open_store
 from deepstyle.store.keys import create_key, new_token, read_keys, revoke_key
 from deepstyle.store.sessions import LINK_LIFE, open_link
 from tests.api.conftest import problem_of
+from tests.api.shopping import YES
 
 OWN = {"Origin": "http://testserver"}
 JOB = "/v1/imports/" + "0" * 32
@@ -219,6 +220,14 @@ def test_behind_a_proxy_with_tls_and_a_prefix(settings: Settings, web: Path, key
             moved = person.get("/shop/map?category=a%20b&page=2", follow_redirects=False)
             assert (moved.status_code, moved.headers["location"]) == (308, "/shop/admin/map?category=a%20b&page=2")
             assert 'content="/shop/"' in person.get("/shop/admin").text
+
+
+def test_where_people_use_tls_each_cookie_is_secure(settings: Settings, web: Path, key: str) -> None:
+    """Also behind a proxy that was not named as trusted."""
+    public = settings.model_copy(update={"public_url": "https://shop.example", "events": True})
+    with TestClient(create_app(public, web_folder=web)) as person:
+        given = [sign_in(person, key, OWN), person.put("/v1/consent", json=YES, headers=OWN)]
+        assert all("; Secure" in one for answer in given for one in answer.headers.get_list("set-cookie"))
 
 
 def test_failed_sign_ins_are_limited(settings: Settings, web: Path, key: str) -> None:

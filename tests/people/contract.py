@@ -49,14 +49,14 @@ class PeopleContract:
         assert (started.who, started.kind, started.key, started.before) == ("jo", "experiments", "first", None)
         assert began_s <= started.at_s <= time.time()
         assert started.after is not None and started.after["b"] == "personal" and "salt" not in started.after
-        assert desk.can_undo(store, started)
+        assert desk.can_undo(store, [started]) == [True]
         undone = desk.undo(store, "al", started)
         assert (undone.who, undone.undoes, undone.before) == ("al", started.entry_id, started.after)
         assert undone.after is not None and undone.after["stopped_s"] is not None
         assert running(store, "search") is None
         assert entries(store) == [undone, started]
+        assert desk.can_undo(store, [undone, started]) == [False, False]
         for entry in (undone, started):
-            assert not desk.can_undo(store, entry)
             with pytest.raises(ExperimentConflictError, match="cannot go on"):
                 desk.undo(store, "al", entry)
 

@@ -6,6 +6,7 @@ import zipfile
 from typing import Any
 
 from deepstyle.people.export import MANIFEST, export_person
+from deepstyle.people.merchandising.changes import by_account, change
 from deepstyle.people.opened import People
 from tests.people.planted import plant
 
@@ -52,6 +53,13 @@ def test_everything_of_a_person_and_nothing_of_another(people: People) -> None:
     text = json.dumps(rows)
     for other in ("other-person", "person-two", "client-two", "argon2", "password", "sealed"):
         assert other not in text
+
+
+def test_what_somebody_of_the_staff_changed_is_hers(people: People) -> None:
+    for person in ("p1", "p2"):
+        change(people.store, by_account(person), "redirects", person, {"query": "gift card", "to": "/"})
+    (entry,) = exported(people, "p1")[1]["audit.jsonl"]
+    assert (entry["fields"]["who"], entry["fields"]["key"]) == ("person p1", "p1")
 
 
 def test_a_stream_that_cannot_seek(people: People) -> None:

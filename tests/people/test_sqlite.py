@@ -57,6 +57,21 @@ def test_nobody_else_may_read_the_files(tmp_path: Path) -> None:
     assert modes == {f"{name}.db{journal}": 0o600 for name in ("people", "keys") for journal in ("", "-wal", "-shm")}
 
 
+def test_a_second_handle_leaves_the_locks_of_the_first(tmp_path: Path) -> None:
+    """Else another process takes itself for the last one, and deletes the journal that this one writes to."""
+    path = tmp_path / "people.db"
+    another = f"import sqlite3; sqlite3.connect({str(path)!r}).execute('SELECT count(*) FROM record').fetchone()"
+    with SqlitePeople(path) as store:
+        store.add("people", "p1", {})
+        with SqlitePeople(path) as second:
+            assert second.get("people", "p1")
+        subprocess.run([sys.executable, "-c", another], check=True)
+        assert (tmp_path / "people.db-wal").is_file()
+        store.add("people", "p2", {})
+        with SqlitePeople(path) as third:
+            assert third.get("people", "p2")
+
+
 def test_every_question_is_answered_by_an_index(tmp_path: Path) -> None:
     with SqlitePeople(tmp_path / "people.db") as store:
         plans: list[str] = []

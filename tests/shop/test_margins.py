@@ -12,14 +12,21 @@ from deepstyle.store import open_store
 from deepstyle.store.copy import copy_store
 from tests.conftest import Shop as MadeShop
 
-CSV = """item_id,title,category,price,Margin,Colour family,image
-a1,Boots,Shoes,90,"42,75 %",brown,photo.jpg
-a2,Bag,Bags,50,,black,photo.jpg
-a3,Hat,Hats,20,secret 42.75,black,photo.jpg
-a4,Cap,Hats,20,42.75,black,missing.jpg
+CSV = """item_id,title,category,price,Margin,Colour family,Cost per item,image
+a1,Boots,Shoes,90,"42,75 %",brown,51.53,photo.jpg
+a2,Bag,Bags,50,,black,,photo.jpg
+a3,Hat,Hats,20,secret 42.75,black,,photo.jpg
+a4,Cap,Hats,20,42.75,black,,missing.jpg
 """
 ROWS = [
-    {"item_id": "a1", "title": "Boots", "margin": 42.75, "fit": "wide", "image": "photo.jpg"},
+    {
+        "item_id": "a1",
+        "title": "Boots",
+        "margin": 42.75,
+        "g:cost_of_goods_sold": "51.53 EUR",
+        "fit": "wide",
+        "image": "photo.jpg",
+    },
     {"item_id": "a2", "title": "Bag", "image": "photo.jpg"},
 ]
 
@@ -36,7 +43,7 @@ def test_a_column_of_margins(settings: Settings, tmp_path: Path, name: str) -> N
     feed.write_text(CSV if name == "feed.csv" else "".join(json.dumps(row) + "\n" for row in ROWS))
     with Shop.open(settings=settings) as shop:
         shop.import_catalogue(feed)
-        shop.put("a2", encode=False, attributes={"gross margin": "42.75", "fit": "wide"})
+        shop.put("a2", encode=False, attributes={"gross margin": "42.75", "Einkaufspreis": "51.53", "fit": "wide"})
         assert shop.live.margins(["a1", "a2", "a3"]) == {"a1": 42.75}
         assert shop.item("a2").attributes == {"fit": "wide"}
         assert shop.item("a1").attributes
@@ -47,3 +54,4 @@ def test_a_column_of_margins(settings: Settings, tmp_path: Path, name: str) -> N
     for file in [*tmp_path.glob("shop.db*"), *tmp_path.glob("copy.db*")]:
         stored = file.read_bytes().lower()
         assert b"42.75" not in stored and b"42,75" not in stored and b"margin" not in stored, file
+        assert b"51.53" not in stored, file

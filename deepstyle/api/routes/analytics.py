@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -23,7 +24,8 @@ router = APIRouter(tags=["merchandising"])
 LAST_DAYS: Final = 28
 MAX_DAYS: Final = 3660
 MOST_ITEMS: Final = 1_000_000
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = re.compile(r"(^|;)(?=[=+\-@\t\r\n＝＋－＠])")  # noqa: RUF001  # spreadsheets read wide ones, too
+"""Where a cell begins; a spreadsheet that separates by semicolons begins another one there."""
 _EXAMPLE: Final[dict[str, Any]] = {
     "report": "top-queries",
     "first": "2026-11-01",
@@ -123,4 +125,4 @@ def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _cell(value: Any) -> Any:
     """A text that a spreadsheet would compute is kept as text (OWASP, CSV injection)."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value

@@ -1,5 +1,6 @@
 """The audit log of what the staff decides, and taking a change back."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request
@@ -27,7 +28,7 @@ def audit(
     """The changes of rules, synonyms, redirects, looks, margins and experiments, newest first."""
     found = entries(resources.people, after=cursor, limit=limit)
     following = found[-1].entry_id if len(found) == limit else None
-    return AuditLog(entries=[_shown(resources, entry) for entry in found], next_cursor=following)
+    return AuditLog(entries=_shown(resources, found), next_cursor=following)
 
 
 @router.post(
@@ -46,13 +47,13 @@ def undo_change(
     entry = entry_of(resources.people, entry_id)
     if entry.kind == "experiments":
         require_admin(request)
-        return _shown(resources, experiments.undo(resources.people, who(request), entry))
+        return _shown(resources, [experiments.undo(resources.people, who(request), entry)])[0]
     undone = undo(resources.people, who(request), entry)
     if undone.kind == "editorial":
         show_looks(resources)
-    return _shown(resources, undone)
+    return _shown(resources, [undone])[0]
 
 
-def _shown(resources: Resources, entry: Entry) -> AuditEntry:
-    can_undo = entry.kind != "experiments" or experiments.can_undo(resources.people, entry)
-    return AuditEntry.of(entry, can_undo=can_undo)
+def _shown(resources: Resources, found: Sequence[Entry]) -> list[AuditEntry]:
+    can_undo = experiments.can_undo(resources.people, found)
+    return [AuditEntry.of(entry, can_undo=one) for entry, one in zip(found, can_undo, strict=True)]

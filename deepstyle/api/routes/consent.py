@@ -19,9 +19,9 @@ from deepstyle.people.consent import (
     Choice,
     Consent,
     client_id_of,
+    consent_of,
     forget_consent,
     new_token,
-    read_consent,
     record_consent,
 )
 from deepstyle.people.events.erasure import request_erasure
@@ -41,7 +41,10 @@ async def consent(request: Request, resources: Open) -> Response:
     """The choice, as the store has it now; `Sec-GPC: 1` means no, whatever was agreed to before."""
     state = ConsentState(state="off")
     if is_on(resources):
-        found = await run_in_threadpool(lambda: _valid(resources, token_in(request.headers)))
+        token, person_id = token_in(request.headers), ""
+        if token:
+            person_id = await person_of(request, resources)
+        found = await run_in_threadpool(lambda: _valid(resources, token, person_id))
         state = _state(request, found)
     return JSONResponse(state.model_dump(mode="json"), headers=_PRIVATE)
 
@@ -82,8 +85,8 @@ def _choose(
 ) -> tuple[str, Consent | None]:
     """Write a choice; return the token that the browser has from now on, "" for none, and what it stands for."""
     store, kept_days = resources.people, resources.settings.events_days
-    before = read_consent(store, client_id_of(token))
-    if before is None or not before.choice.is_any:  # a pseudonym that was given up is not used again
+    before = consent_of(store, token, person_id)
+    if before is None or not before.choice.is_any:  # one that was given up, or another person's, is not used again
         token = new_token() if choice.is_any else ""
     client_id = client_id_of(token)
     found = record_consent(store, client_id, choice, person_id=person_id, kept_days=kept_days) if client_id else None
@@ -100,8 +103,8 @@ def _erase(resources: Resources, client_id: str, *, keep_record: bool) -> None:
         forget_consent(resources.people, client_id)
 
 
-def _valid(resources: Resources, token: str) -> Consent | None:
-    found = read_consent(resources.people, client_id_of(token)) if token else None
+def _valid(resources: Resources, token: str, person_id: str) -> Consent | None:
+    found = consent_of(resources.people, token, person_id) if token else None
     return found if found and found.is_valid(datetime.now(UTC).timestamp()) else None
 
 

@@ -87,11 +87,11 @@ def read_events(events_dir: Path) -> Iterator[Event]:
 def log_of(events: Iterable[Event]) -> ClickLog:
     """The lists that events describe; an event that was delivered twice counts once."""
     queries: dict[str, _Query] = {}
-    deeds, seen = list[Deed](), set[str]()
+    deeds, seen = list[Deed](), set[tuple[str, str]]()
     for event in events:
-        if event.event_id in seen:
+        if event.identity in seen:
             continue
-        seen.add(event.event_id)
+        seen.add(event.identity)
         if event.query_id:
             _note(queries.setdefault(event.query_id, _Query(event)), event)
         if event.object_id and (event.action_name in LIKES or event.action_name == "hide"):

@@ -68,10 +68,10 @@ def export_events(events_dir: Path, owner_ids: Iterable[str]) -> Iterator[Event]
     owners = set(owner_ids) - {""}
     if not owners:
         return
-    seen = set[str]()
+    seen = set[tuple[str, str]]()
     for event in _stored_and_journalled(events_dir, owners):
-        if event.event_id not in seen:
-            seen.add(event.event_id)
+        if event.identity not in seen:
+            seen.add(event.identity)
             yield event
 
 

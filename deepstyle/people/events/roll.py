@@ -29,9 +29,12 @@ _LINES: Final = (
 )
 _ONCE: Final = (
     f"SELECT {', '.join(COLUMNS)} FROM lines WHERE day = $day AND NOT list_contains($without, client_id) "  # noqa: S608
-    "QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY timestamp_us) = 1"
+    "QUALIFY row_number() OVER (PARTITION BY client_id, event_id ORDER BY timestamp_us) = 1"
 )
-_NEW: Final = f"SELECT * FROM ({_ONCE}) ANTI JOIN ({EVENTS}) AS stored USING (event_id) ORDER BY timestamp_us"  # noqa: S608
+_NEW: Final = (
+    f"SELECT * FROM ({_ONCE}) ANTI JOIN ({EVENTS}) AS stored USING (client_id, event_id) "  # noqa: S608
+    "ORDER BY timestamp_us"
+)
 _FIRST: Final = f"{_ONCE} ORDER BY timestamp_us"
 
 

@@ -13,11 +13,11 @@ ACTIONS: Final = ("search", "impression", "click", "add_to_cart", "purchase", "l
 class Event:
     """One thing that happened.
 
-    ``event_id`` is the client's, and makes a repeated delivery harmless. ``timestamp_us`` is in microseconds since
-    1970, UTC. ``client_id`` is the pseudonym, ``session_id`` and ``query_id`` are UUIDs. ``object_id`` is an item's
-    id, "" for a search. ``ordinal`` is the place in the results, from 1; 0 where there is none. ``user_query`` are the
-    words that were searched for. ``attributes`` is a JSON object: price, currency, quantity, surface, experiment,
-    variant.
+    ``event_id`` is the client's own, beside ``client_id``, and makes a repeated delivery harmless. ``timestamp_us`` is
+    in microseconds since 1970, UTC. ``client_id`` is the pseudonym, ``session_id`` and ``query_id`` are UUIDs.
+    ``object_id`` is an item's id, "" for a search. ``ordinal`` is the place in the results, from 1; 0 where there is
+    none. ``user_query`` are the words that were searched for. ``attributes`` is a JSON object: price, currency,
+    quantity, surface, experiment, variant.
     """
 
     event_id: str
@@ -30,6 +30,11 @@ class Event:
     ordinal: int = 0
     user_query: str = ""
     attributes: str = "{}"
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What a repeated delivery is recognised by: whoever guesses another's ``event_id`` displaces nothing."""
+        return self.client_id, self.event_id
 
 
 COLUMNS: Final = tuple(Event.__dataclass_fields__)

@@ -1,14 +1,14 @@
 """What the API and the commands do with experiments: every start and every stop is in the audit log."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from deepstyle.errors import ExperimentConflictError
 from deepstyle.people.base import PeopleStore
 from deepstyle.people.experiments import stored
-from deepstyle.people.experiments.design import Experiment
+from deepstyle.people.experiments.design import Experiment, Surface
 from deepstyle.people.merchandising.changes import Entry, logged, recover
 
 
@@ -34,10 +34,14 @@ def stop(store: PeopleStore, who: str, name: str) -> Experiment:
     return stored.find(store, name) or found
 
 
-def can_undo(store: PeopleStore, entry: Entry) -> bool:
-    """Whether an entry can be taken back: a start as long as the experiment runs, a stop never."""
-    found = stored.find(store, entry.key)
-    return found is not None and found.is_running
+def can_undo(store: PeopleStore, entries: Iterable[Entry]) -> list[bool]:
+    """Whether each entry can be taken back: the start of an experiment as long as it runs, its stop never.
+
+    Each surface is read once, however many entries there are.
+    """
+    found = [stored.running(store, surface) for surface in get_args(Surface)]
+    names = {one.name for one in found if one}
+    return [entry.kind != "experiments" or entry.key in names for entry in entries]
 
 
 def undo(store: PeopleStore, who: str, entry: Entry) -> Entry:

@@ -4,7 +4,7 @@ from typing import Final
 
 _EVENTS: Final = """
 events AS (
-  SELECT DISTINCT ON (event_id) *,
+  SELECT DISTINCT ON (client_id, event_id) *,
     CASE action_name WHEN 'search' THEN 'results' ELSE attributes->>'$.surface' END AS surface
   FROM read_parquet($files)
   WHERE client_id <> '' AND timestamp_us BETWEEN $from_us AND $until_us

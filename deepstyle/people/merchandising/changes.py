@@ -123,17 +123,41 @@ def logged(store: PeopleStore, entry: Entry, write: Callable[[], bool]) -> bool:
     return is_written
 
 
+def by_account(person_id: str) -> str:
+    """How the log names an account: by its id, never by an address, for the log is kept."""
+    return f"person {person_id}"
+
+
 def undo(store: PeopleStore, who: str, entry: Entry) -> Entry:
-    """Take a merchandiser's change back; raises ``ChangedError`` where there is a later one."""
+    """Take a merchandiser's change back; raises ``ChangedError`` where a later one is still in effect."""
     kind = entry.kind
     if kind == "experiments":
         raise UsageError("an experiment is not taken back as a record is.", remedy="Stop it.")
-    (newest,) = store.find(AUDIT, "target", entry.target, limit=1)
-    if newest.key != entry.entry_id:
+    stored = store.get(kind, entry.key)  # first: a change from now on is refused by its version
+    if not _is_in_effect(store, entry):
         raise ChangedError(
             f"{entry.key!r} of the {kind} was changed after this entry.", remedy="Undo the later changes first."
         )
-    return change(store, who, kind, entry.key, entry.before, version=entry.version, undoes=entry.entry_id)
+    version = stored.version if stored else 0
+    return change(store, who, kind, entry.key, entry.before, version=version, undoes=entry.entry_id)
+
+
+def _is_in_effect(store: PeopleStore, entry: Entry) -> bool:
+    """Whether an entry and all later ones of the same thing leave what the entry wrote: those were taken back."""
+    taken_back, after = set[str](), ""
+    while page := store.find(AUDIT, "target", entry.target, after=after):
+        for record in page:
+            if record.key in taken_back:
+                if record.key == entry.entry_id:
+                    return False
+            elif record.key == entry.entry_id:
+                return True
+            elif undoes := record.fields.get("undoes"):
+                taken_back.add(undoes)
+            else:
+                return False
+        after = page[-1].key
+    return False
 
 
 def entry_of(store: PeopleStore, entry_id: str) -> Entry:

@@ -110,6 +110,21 @@ def test_a_race_is_lost_by_one(store: PeopleStore) -> None:
     assert value(store) == OTHER and entries(store) == []
 
 
+def test_changes_are_taken_back_one_after_the_other(store: PeopleStore) -> None:
+    first = change(store, "jo", "rules", "r", RULE)
+    second = change(store, "jo", "rules", "r", OTHER)
+    with pytest.raises(ChangedError, match="later changes"):
+        undo(store, "jo", first)
+    back = undo(store, "jo", second)
+    assert value(store) == RULE
+    with pytest.raises(ChangedError, match="later changes"):
+        undo(store, "jo", second)
+    undo(store, "jo", undo(store, "jo", back))  # again, and back again
+    assert value(store) == RULE
+    undo(store, "jo", first)
+    assert value(store) is None
+
+
 def test_undo_of_a_removal_that_was_made_again_is_refused(store: PeopleStore) -> None:
     change(store, "jo", "rules", "r", RULE)
     removed = change(store, "jo", "rules", "r", None)
