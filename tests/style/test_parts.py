@@ -19,7 +19,7 @@ from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.encode import EncodedShard, drop_other_spaces, encode_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.parts import FIRST, Part, growing_parts, stored_parts
-from deepstyle.style.search import search_photo, search_vector, similar_items
+from deepstyle.style.search import nearest_hits, search_photo, search_vector, similar_items
 from tests.images.pictures import photo, save
 from tests.style.tiny import write_tiny_model
 
@@ -90,7 +90,7 @@ def test_a_copy_of_a_further_picture_is_recognised_by_its_print(store: Store, en
         pictures = [encoder.encode([encoder.decode(data_of(item_id, at))]) for at in range(count)]
         prints = [one.prints[0] for one in pictures]
         assert store.get([item_id])[item_id].picture_print == ",".join(prints)
-        misled = search_vector(store, space, -pictures[-1].embeddings[0], k=len(PICTURES))
+        misled = nearest_hits(store, space, -pictures[-1].embeddings[0], k=len(PICTURES))
         found = find_own_picture(store, space, prints[-1], misled)
         assert found is not None and found.item_id == item_id
         assert np.allclose(found.vector, pictures[-1].embeddings[0], atol=1e-6)
