@@ -241,7 +241,7 @@ class Resources:
                 rgb = read_photo(encoder, data, crop, several=several, header=header)
                 pixels = np.stack([encoder.prepare(part) for part in query_crops(rgb, several=several)])
         with metrics.encode_seconds.time():
-            return combine_crops(encoder.encode_prepared(pixels))
+            return combine_crops(encoder.encode_prepared(pixels, prints=True))
 
     def shop_look(self, data: bytes, wanted: LookWanted) -> Iterator[LookPart]:
         """See ``Shop.shop_the_look``; raises what ``encode_photo`` raises."""

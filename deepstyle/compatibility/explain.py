@@ -102,7 +102,9 @@ class SeenTogether:
 
 
 def reasons(one: Item, other: Item, seen: SeenTogether) -> tuple[Reason, ...]:
-    """What speaks for the two together, strongest first; empty where the catalogue says too little."""
+    """What speaks for the two together, strongest first; empty where the catalogue says too little, or both are one."""
+    if one.item_id == other.item_id != "":
+        return ()
     found = (_seen(one, other, seen), _colours(one, other), _patterns(one, other), _formality(one, other))
     return tuple(reason for reason in found if reason)
 

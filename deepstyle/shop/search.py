@@ -240,7 +240,7 @@ def embed_photo(encoder: Encoder, photo: Photo, crop: Crop | None, *, several: b
     """A photo's embedding and features, one row each, of ``several`` crops or of the whole; raises ``ImageError``."""
     with naming(photo):
         rgb = read_photo(encoder, photo_bytes(photo), crop, several=several)
-        return combine_crops(encoder.encode(query_crops(rgb, several=several)))
+        return combine_crops(encoder.encode(query_crops(rgb, several=several), prints=True))
 
 
 def photo_bytes(photo: Photo) -> bytes:

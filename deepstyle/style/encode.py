@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from deepstyle.errors import ImageError, ModelError
 from deepstyle.images.item_image import ItemImage
+from deepstyle.images.picture_print import picture_print
 from deepstyle.store.base import Measured, Store, VectorBatch
 from deepstyle.store.embedded_search import PreparesSearch
 from deepstyle.store.pictures import picture_position
@@ -168,7 +169,7 @@ def encode_shard(
     with ThreadPoolExecutor(workers or 2 * encoder.streams) as pool:
         results = list(pool.map(partial(_encode_one, encoder, part), shard))
     successes = [result for result in results if not isinstance(result, EncodeFailure)]
-    encoded, measured = [one for one, _ in successes], [one for _, one in successes if one]
+    encoded, measured = [one for one, _, _ in successes], [one for _, one, _ in successes if one]
     pairs = [pair for pair, result in zip(shard, results, strict=True) if not isinstance(result, EncodeFailure)]
     batch = VectorBatch(
         tuple(item_id for item_id, _ in pairs),
@@ -178,7 +179,7 @@ def encode_shard(
     features = _stacked([result.features for result in encoded], encoder.spec.features_dim)
     failures = tuple(result for result in results if isinstance(result, EncodeFailure))
     is_further = part.view == ORIGINAL and part.position > 0
-    prints = {item_id: one.prints[0] for item_id, one in zip(batch.item_ids, encoded, strict=True) if is_further}
+    prints = {item_id: one for item_id, (_, _, one) in zip(batch.item_ids, successes, strict=True) if is_further}
     return EncodedShard(batch, features, failures, tuple(measured), prints)
 
 
@@ -194,12 +195,14 @@ def _stacked(rows: Sequence[NDArray[np.float32]], width: int) -> NDArray[np.floa
 
 def _encode_one(
     encoder: Encoder, part: Part, pair: tuple[str, ItemImage]
-) -> tuple[Encoded, Measured | None] | EncodeFailure:
+) -> tuple[Encoded, Measured | None, str] | EncodeFailure:
+    """The vectors, what is measured of a first picture, and the print, ``""`` of an augmented view."""
     item_id, image = pair
     try:
         prepared = encoder.prepare(render_view(part.view, encoder.decode(image.data)))
         encoded = encoder.encode_prepared(prepared[None])
-        return encoded, measured_picture(item_id, image, prepared, encoded.prints[0]) if part == FIRST else None
+        print_ = picture_print(prepared) if part.view == ORIGINAL else ""
+        return encoded, measured_picture(item_id, image, prepared, print_) if part == FIRST else None, print_
     except (ImageError, ModelError) as error:
         return EncodeFailure(item_id, type(error).__name__, error.message, error.remedy, part.position)
 

@@ -35,12 +35,12 @@ SMALLEST_NORM: Final = 1e-6
 class Encoded:
     """``embeddings`` (B, D) float32 of unit norm; ``features`` (B, F) float32, the backbone's, not normalised.
 
-    ``prints`` (B) are those of the prepared pictures (``deepstyle.images.picture_print``).
+    ``prints`` (B) are those of the prepared pictures (``deepstyle.images.picture_print``), where they were asked for.
     """
 
     embeddings: NDArray[np.float32]
     features: NDArray[np.float32]
-    prints: tuple[str, ...]
+    prints: tuple[str, ...] = ()
 
 
 class Encoder:
@@ -84,33 +84,37 @@ class Encoder:
         """Resize a picture, uint8 RGB of any size, to the model's (H, W, 3) uint8."""
         return self.spec.preprocessing.apply(rgb)
 
-    def encode(self, images: Sequence[NDArray[np.uint8]]) -> Encoded:
-        """Encode decoded pictures, each (H, W, 3) uint8 RGB of any size; side by side if there are several streams."""
+    def encode(self, images: Sequence[NDArray[np.uint8]], *, prints: bool = False) -> Encoded:
+        """Encode decoded pictures, each (H, W, 3) uint8 RGB of any size; side by side if there are several streams.
+
+        ``prints`` are computed, too, where they are wanted.
+        """
         if self.streams == 1 or len(images) < 2:
-            return self._run([self.prepare(rgb) for rgb in images])
+            return self._run([self.prepare(rgb) for rgb in images], prints)
         with ThreadPoolExecutor(2 * self.streams) as pool:
-            parts = list(pool.map(lambda rgb: self.encode([rgb]), images))
+            parts = list(pool.map(lambda rgb: self.encode([rgb], prints=prints), images))
         return Encoded(
             np.concatenate([part.embeddings for part in parts]),
             np.concatenate([part.features for part in parts]),
             tuple(print_ for part in parts for print_ in part.prints),
         )
 
-    def encode_prepared(self, batch: NDArray[np.uint8]) -> Encoded:
-        """Encode (B, H, W, 3) uint8 from ``prepare``; raises ``ValueError`` for another shape or dtype."""
+    def encode_prepared(self, batch: NDArray[np.uint8], *, prints: bool = False) -> Encoded:
+        """As ``encode``, of (B, H, W, 3) uint8 from ``prepare``; raises ``ValueError`` for another shape or dtype."""
         height_px, width_px = self.spec.preprocessing.height_px, self.spec.preprocessing.width_px
         if batch.dtype != np.uint8 or batch.shape[1:] != (height_px, width_px, 3):
             raise ValueError(f"expected (B, {height_px}, {width_px}, 3) uint8, got {batch.shape} {batch.dtype}")
-        return self._run(list(batch))
+        return self._run(list(batch), prints)
 
-    def _run(self, prepared: Sequence[NDArray[np.uint8]]) -> Encoded:
+    def _run(self, prepared: Sequence[NDArray[np.uint8]], prints: bool) -> Encoded:
         style = np.empty((len(prepared), self.spec.style_dim), np.float32)
         features = np.empty((len(prepared), self.spec.graph_features_dim), np.float32)
         with self._requests.one() as request:
             for row, pixels in enumerate(prepared):
                 style[row], features[row] = _infer(request, pixels)
         vectors = append_colour(_normalised(style), prepared, self.spec)
-        return Encoded(vectors, features_with_colour(features, vectors, self.spec), tuple(map(picture_print, prepared)))
+        wanted = tuple(map(picture_print, prepared)) if prints else ()
+        return Encoded(vectors, features_with_colour(features, vectors, self.spec), wanted)
 
 
 def _infer(request: ov.InferRequest, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

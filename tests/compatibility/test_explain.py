@@ -43,6 +43,13 @@ def test_every_kind_of_reason() -> None:
     assert reasons(Item("x", pattern="solid"), Item("y", pattern="plain"), SEEN) == (Reason("both_plain"),)
 
 
+def test_nothing_speaks_for_an_item_beside_itself() -> None:
+    one = Item("a", dominant_colour="navy", pattern="plain")
+    assert reasons(one, one, SEEN) == ()
+    photo = Item("", dominant_colour="navy")
+    assert reasons(photo, photo, SEEN) == (Reason("same_colour", {"colour": "navy"}),)  # two photos, not one twice
+
+
 @pytest.mark.parametrize(
     ("left", "right", "expected"),
     [

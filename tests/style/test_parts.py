@@ -87,7 +87,7 @@ def test_a_copy_of_a_further_picture_is_recognised_by_its_print(store: Store, en
     encode_store(store, encoder, shard_size=4)
     space = encoder.fingerprint
     for item_id, count in PICTURES.items():
-        pictures = [encoder.encode([encoder.decode(data_of(item_id, at))]) for at in range(count)]
+        pictures = [encoder.encode([encoder.decode(data_of(item_id, at))], prints=True) for at in range(count)]
         prints = [one.prints[0] for one in pictures]
         assert store.get([item_id])[item_id].picture_print == ",".join(prints)
         misled = nearest_hits(store, space, -pictures[-1].embeddings[0], k=len(PICTURES))
@@ -99,7 +99,7 @@ def test_a_copy_of_a_further_picture_is_recognised_by_its_print(store: Store, en
 
 
 def print_of(item_id: str, position: int, encoder: Encoder) -> str:
-    return encoder.encode([encoder.decode(data_of(item_id, position))]).prints[0]
+    return encoder.encode([encoder.decode(data_of(item_id, position))], prints=True).prints[0]
 
 
 def test_one_changed_picture_costs_one_encoding(store: Store, encoder: Encoder) -> None:
