@@ -27,6 +27,7 @@ as low up nur jetzt statt uvp vk preis inkl inklusive zzgl mwst ust bis von und 
 tva au lieu et ou jusqu'à precio hasta iva incluido sin solo ahora da prezzo fino compresa inclusa só por preço até com
 sem voor prijs tot van en of btw slechts nu do cena tylko teraz brutto netto lub za till och moms pris до цена
 per pair piece pieces pc pcs unit item paar st pièce paire unité pieza par unidad ud pezzo paio peça szt para ks шт
+税込 税抜 税別
 """
 _LOWEST: Final = "from starting ab partir dès desde partire vanaf od fra från от"
 _FROM: Final = frozenset(_LOWEST.split())
@@ -124,7 +125,9 @@ def _signs(around: str, text: str) -> list[str]:
     found = []
     for word in _words(around):
         plain = word.strip(_MARKS)
-        sign = next((form for form in (word, word.strip(",:'-"), plain) if form and possible_codes(form)), "")
+        sign = next(
+            (form for form in (word, word.strip(",:'-"), plain, plain.lstrip("$")) if form and possible_codes(form)), ""
+        )
         if sign:
             found.append(sign)
         elif plain and plain.casefold() not in _AROUND:

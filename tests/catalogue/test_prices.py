@@ -13,6 +13,12 @@ def codes_of(prices: Prices) -> set[str]:
     return {warning.code for warning in prices.warnings}
 
 
+@pytest.mark.parametrize(("text", "price", "currency"), [("$MXN 499", 499, "MXN"), ("¥ 12,800 (税込)", 12_800, "JPY")])
+def test_a_sign_before_a_code_and_a_tax_in_japanese(text: str, price: float, currency: str) -> None:
+    found = read_prices(text)
+    assert (found.price, found.currency, found.warnings) == (price, currency, ())
+
+
 @pytest.mark.parametrize(
     ("text", "amount", "currency"),
     [

@@ -21,7 +21,7 @@ from deepstyle.catalogue.feeds.raw import RawRow, Table
 from deepstyle.catalogue.feeds.spoilt_ids import SAMPLE_ROWS, common_digits, spoilt_id
 from deepstyle.catalogue.picture_files import PictureFiles
 from deepstyle.catalogue.prices import column_mark
-from deepstyle.catalogue.private import read_margin
+from deepstyle.catalogue.private import is_private, read_margin
 from deepstyle.catalogue.rows import Omission, Record, Rejection, RowError, check_item_id
 from deepstyle.catalogue.text import clean_text
 
@@ -35,7 +35,8 @@ _EXPLAINED_ROWS: Final = 100
 class ColumnUse:
     """How one column was understood: the field that it holds, empty where it is an attribute.
 
-    ``images`` are further pictures; ``layout`` is what only the layout uses, such as the names of options.
+    ``images`` are further pictures; ``layout`` is what only the layout uses, such as the names of options, and
+    ``private`` what no shopper may learn.
     """
 
     column: str
@@ -93,7 +94,8 @@ class TableSource:
         fields = {column: name for name, columns in reversed(list(chosen.items())) for column in columns}
         fields = {column: "images" if name == "gallery" else name for column, name in fields.items()}
         computed = self.format.computed_columns(names)
-        return tuple(ColumnUse(name, fields.get(name) or ("layout" if name in computed else "")) for name in names)
+        rest = {name: "layout" if name in computed else "private" if is_private(name) else "" for name in names}
+        return tuple(ColumnUse(name, fields.get(name) or rest[name]) for name in names)
 
     @cached_property
     def _reader(self) -> ListingReader:

@@ -36,17 +36,19 @@ def compute(cells: Cells) -> dict[str, str]:
     for name, value in (("option#_name", "option#_value"), ("option_#_name", "option_#_value"),
                         ("attribute_#_name", "attribute_#_value"), ("option_name_#", "option_value_#")):  # fmt: skip
         found |= options(zip(cells.numbered(name), cells.numbered(value), strict=False))
-    text = cells.first(*_option_texts(tuple(cells.values)))
+    texts, priced = _computed_columns(tuple(cells.values))
+    text = cells.first(*texts)
     found |= options(pair for pair in _option_pairs(text) if field_of(pair[0]) in ("colour", "size", "material"))
-    currency = next((code for name in cells.values if (code := currency_in(name)) and cells[normal(name)]), "")
+    currency = next((code for name, code in priced if cells[name]), "")
     is_open = currency and not cells.first("price", *COLUMNS["currency"])
     return found | sale_dates(cells) | ({"currency": currency} if is_open else {})
 
 
 @lru_cache(maxsize=256)
-def _option_texts(names: Sequence[str]) -> tuple[str, ...]:
-    """The columns that have a variant's options in one text, normalised."""
-    return tuple(name for name in map(normal, names) if name.endswith(_OPTION_TEXTS))
+def _computed_columns(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """The columns that have a variant's options in one text, and those of prices that name a currency; normalised."""
+    texts = tuple(name for name in map(normal, names) if name.endswith(_OPTION_TEXTS))
+    return texts, tuple((normal(name), code) for name in names if (code := currency_in(name)))
 
 
 def _option_pairs(text: str) -> Iterator[tuple[str, str]]:

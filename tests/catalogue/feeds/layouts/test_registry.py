@@ -50,7 +50,8 @@ def test_every_row_is_an_item_a_rejection_or_an_omission(
 
 def test_each_column_is_accounted_for(tmp_path: Path) -> None:
     row = {"sku": "a", "Name": "Scarf", "Farbe": "red", "Option1 Name": "Size", "Option1 Value": "M", "Fit": "loose",
-           "image": "a.jpg", "image_2": "b.jpg"}  # fmt: skip
+           "image": "a.jpg", "image_2": "b.jpg",
+           "Cost per item": "9"}  # fmt: skip
     source = write_feed(tmp_path, "table.csv", [row])
     assert isinstance(source, TableSource)
     assert source.column_uses() == (
@@ -62,4 +63,5 @@ def test_each_column_is_accounted_for(tmp_path: Path) -> None:
         ColumnUse("Fit", ""),
         ColumnUse("image", "image"),
         ColumnUse("image_2", "images"),
+        ColumnUse("Cost per item", "private"),
     )
