@@ -133,7 +133,10 @@ class Walker:
         if not self.page.url.startswith(self.site):
             if self.page.url.startswith("chrome-error:"):
                 self.walk.problem = f"no page after {self.walk.trace[-1]}"
-            self.page.goto(self.site)  # back before the first page
+            try:
+                self.page.goto(self.site)  # back before the first page
+            except PlaywrightError as error:
+                self.walk.problem = f"the site does not open: {str(error).splitlines()[0][:100]}"
 
     def click(self) -> str:
         places = self.page.evaluate(CLICKABLE)

@@ -34,7 +34,7 @@ export function ItemDetails({ item }: { item: ProductDetails }) {
       <title>{`${title} · ${m.common.brand}`}</title>
       <Pictures key={item.item_id} item={item} />
       <div className="flex max-w-lg flex-col items-start md:pt-6">
-        <p className="text-muted">{[item.brand, departmentOf(item, m)].filter(Boolean).join(" · ")}</p>
+        <p className="wrap-anywhere text-muted">{[item.brand, departmentOf(item, m)].filter(Boolean).join(" · ")}</p>
         <h1 className="mt-2 text-[clamp(1.75rem,4vw,2.75rem)]">{title}</h1>
         <Price product={{ ...item, variants: null }} className="mt-3 min-h-7 text-xl" />
         <Stock item={item} />
@@ -55,7 +55,7 @@ export function ItemDetails({ item }: { item: ProductDetails }) {
         {item.description && (
           <section className="mt-8">
             <h2 className="text-2xl">{m.item.description}</h2>
-            <p className="mt-2 text-pretty whitespace-pre-line">{item.description}</p>
+            <p className="mt-2 text-pretty wrap-anywhere whitespace-pre-line">{item.description}</p>
           </section>
         )}
         <Facts item={item} />
@@ -89,7 +89,7 @@ function Facts({ item }: { item: Product }) {
       {known.map(([name, value]) => (
         <div key={name} className="col-span-2 grid grid-cols-subgrid">
           <dt className="text-muted first-letter:uppercase">{name}</dt>
-          <dd className="break-words">{value}</dd>
+          <dd>{value}</dd>
         </div>
       ))}
     </dl>

@@ -19,7 +19,7 @@ export function AllPairs({ scored }: { scored: ScoredOutfit }) {
         {pairs.map(({ pieces: [first = 0, second = 0], compatibility, reasons }) => (
           <li key={`${first} ${second}`}>
             <p className="flex justify-between gap-3">
-              <span>
+              <span className="wrap-anywhere">
                 {m.studio.score.with(
                   nameOfOutfitPiece(scored.pieces[first], m),
                   nameOfOutfitPiece(scored.pieces[second], m),

@@ -33,7 +33,7 @@ export function WeakestPair({ scored, photo, children }: WeakestPairProps) {
           <MiniPhoto product={first.item} photo={photo} />
           <MiniPhoto product={second.item} photo={photo} />
         </div>
-        <p className="font-medium text-pretty" data-testid="weakest-pair">
+        <p className="font-medium text-pretty wrap-anywhere" data-testid="weakest-pair">
           {m.studio.score.with(nameOfOutfitPiece(first, m), nameOfOutfitPiece(second, m))}
         </p>
       </div>
