@@ -1,5 +1,6 @@
 """Suggestions while a person types: brands, kinds and words of the catalogue that go on with what was typed."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Literal
 from deepstyle.search.catalogue_words import CatalogueWords
 from deepstyle.search.lexicon import Lexicon
 from deepstyle.search.typos import corrections
-from deepstyle.search.understand import cleaned
+from deepstyle.search.understand import cleaned, understand
 from deepstyle.store.words import tokens
 
 Kind = Literal["brand", "word", "synonym"]
@@ -23,12 +24,15 @@ class TextSuggestion:
 
 
 def suggest_texts(text: str, words: CatalogueWords, lexicon: Lexicon, k: int = 8) -> list[TextSuggestion]:
-    """At most ``k`` ways to go on with ``text``: its last word completed, or corrected where nothing begins with it."""
+    """At most ``k`` ways to go on with ``text``: its last word completed, or corrected where nothing begins with it.
+
+    Words before that are corrected as a search corrects them, where the first letter is right.
+    """
     typed = cleaned(text)
     spelled = tokens(typed)
     if not spelled:
         return []
-    before = typed[: len(typed) - len(typed.split()[-1])]
+    before = _corrected(typed[: len(typed) - len(typed.split()[-1])], words, lexicon)
     found: dict[str, TextSuggestion] = {}
     for ending, kind in _endings(spelled[-1], words, lexicon):
         whole = before + ending
@@ -36,6 +40,13 @@ def suggest_texts(text: str, words: CatalogueWords, lexicon: Lexicon, k: int = 8
         if len(found) >= k:
             break
     return list(found.values())
+
+
+def _corrected(text: str, words: CatalogueWords, lexicon: Lexicon) -> str:
+    for mistyped, meant in understand(text, words, lexicon).corrected if text else ():
+        if mistyped[0] == meant[0]:  # else a name that the shop does not have becomes another word
+            text = re.sub(rf"\b{re.escape(mistyped)}\b", meant, text, flags=re.IGNORECASE)
+    return text
 
 
 def _endings(start: str, words: CatalogueWords, lexicon: Lexicon) -> Iterator[tuple[str, Kind]]:

@@ -149,6 +149,8 @@ def test_one_letter_is_gone_on_with(client: TestClient) -> None:
 def test_suggestions_go_on_with_what_was_typed(client: TestClient) -> None:
     found = client.get("/v1/suggest", params={"text": "red prod"}).json()["suggestions"]
     assert "red product" in [one["text"] for one in found]
+    found = client.get("/v1/suggest", params={"text": "Prodact re"}).json()["suggestions"]
+    assert "product red" in [one["text"] for one in found]
     assert client.get("/v1/suggest", params={"text": ""}).json() == {"suggestions": []}
 
 
