@@ -44,7 +44,7 @@ LISTS: Final = {kind.table: kind for kind in (WISHLIST, LOOKS, HISTORY, HIDDEN)}
 class ListEntry:
     """An entry: an item's id or a look's, when it came (microseconds since 1970), and what else is known of it.
 
-    ``details``: of a wish its ``note``, of a look its ``name`` and ``item_ids``.
+    ``details``: of a look its ``name`` and ``item_ids``.
     """
 
     entry_id: str
@@ -200,7 +200,7 @@ def _checked(entry: ListEntry) -> ListEntry:
     if not 0 < len(entry.entry_id.encode("utf-8", "replace")) <= MAX_ENTRY_ID_BYTES:
         raise UsageError(f"an id in a list has 1 to {MAX_ENTRY_ID_BYTES} bytes.")
     if _bytes_of(entry.details) > MAX_DETAILS_BYTES:
-        raise UsageError("an entry of a list is too long.", remedy="Shorten its note or name.")
+        raise UsageError("an entry of a list is too long.", remedy="Shorten its name.")
     return entry
 
 

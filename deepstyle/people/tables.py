@@ -52,7 +52,7 @@ TABLES: Final[Mapping[str, Table]] = {
             purpose="what a pseudonym consented to and when, as a proof; whose it is, once she signed in",
             kept="for 180 days, and as long as events are kept",
         ),
-        Table("wishlist", purpose="items that a person wishes for, with notes (encrypted)", kept=_LISTS),
+        Table("wishlist", purpose="items that a person wishes for (encrypted)", kept=_LISTS),
         Table("looks", purpose="looks that a person saved (encrypted)", kept=_LISTS),
         Table("history", purpose="items that a person viewed, the last 200 (encrypted)", kept=_LISTS),
         Table("sizes", purpose="sizes that a person wears (encrypted)", kept=_LISTS),
