@@ -40,10 +40,13 @@ class SignUp(Strict):
     language: Annotated[Language, Field(description="Of the mails.")] = "en"
 
 
-class OneTimeToken(Strict):
-    """The token of a mail."""
+class Confirmation(Strict):
+    """The token of a mail; of one that creates an account, also the password that was chosen for it."""
 
     token: Token
+    password: Annotated[
+        str, Field(max_length=TYPED_CHARS, description="What was chosen at sign-up; not for a new address.")
+    ] = ""
 
 
 class PasswordSignIn(Strict):

@@ -67,6 +67,7 @@ KINDS: Final = {
         Kind("invalid-link", 401, "The link is no longer good", "Sign in with an API key, or make a new link."),
         Kind("signed-out", 401, "Nobody is signed in", "Sign in with your account."),
         Kind("wrong-credentials", 401, "Sign-in failed", "Check address and password, or choose a new password."),
+        Kind("wrong-password", 403, "The password is another one", "Send the one chosen at sign-up, or sign up again."),
         Kind("not-confirmed", 403, "It was not proved who this is", "Send your present password."),
         Kind("insufficient-role", 403, "The account may not do this", "Use an account with the role that it needs."),
         Kind("mail-off", 403, "No mail can be sent", "Ask the shop for a link."),

@@ -15,8 +15,8 @@ HASHED: Final = "assets"
 """The folder of the website's scripts and styles, which have their content's hash in their names."""
 
 PEOPLE_PAGES: Final = (
-    "/account", "/account/sign-in", "/account/sign-up", "/account/forgot", "/account/confirm", "/account/reset",
-    "/wishlist", "/history",
+    "/account", "/account/sign-in", "/account/sign-up", "/account/forgot", "/account/confirm", "/account/address",
+    "/account/reset", "/wishlist", "/history",
 )  # fmt: skip
 """Those of a person; where accounts are off, they say that they do not exist."""
 PAGES: Final = (

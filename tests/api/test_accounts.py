@@ -35,8 +35,9 @@ def test_from_sign_up_to_sign_out(world: World) -> None:
     assert mail["From"] == "no-reply@shop.example"
     assert "https://shop.example/account/confirm#token=dsl_" in mail.get_content()
     token = world.token_to("ada@example.com")
-    assert browser.post("/v1/accounts:confirm", json={"token": token}).status_code == 204
-    problem_of(browser.post("/v1/accounts:confirm", json={"token": token}), 401, "invalid-link")
+    chosen = {"token": token, "password": PASSWORD}
+    assert browser.post("/v1/accounts:confirm", json=chosen).status_code == 204
+    problem_of(browser.post("/v1/accounts:confirm", json=chosen), 401, "invalid-link")
 
     answer = sign_in(browser, "ADA@example.com")
     given = answer.headers["set-cookie"]
@@ -87,8 +88,13 @@ def test_an_address_is_confirmed_by_one_account_only(world: World) -> None:
     first, second = [re.search(r"dsl_\w+", mail.get_content()) for mail in world.mails_to(email)]
     assert first
     assert second
-    assert browser.post("/v1/accounts:confirm", json={"token": second[0]}).status_code == 204
-    problem_of(browser.post("/v1/accounts:confirm", json={"token": first[0]}), 401, "invalid-link")
+    for password in ("", "second password"):  # who opens the mail is not who chose this one
+        answer = browser.post("/v1/accounts:confirm", json={"token": first[0], "password": password})
+        problem_of(answer, 403, "wrong-password")
+    chosen = {"token": second[0], "password": "second password"}
+    assert browser.post("/v1/accounts:confirm", json=chosen).status_code == 204
+    late = {"token": first[0], "password": "first password"}
+    problem_of(browser.post("/v1/accounts:confirm", json=late), 401, "invalid-link")
     problem_of(sign_in(browser, email, "first password"), 401, "wrong-credentials")
     assert sign_in(browser, email, "second password").status_code == 200
 

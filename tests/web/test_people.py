@@ -75,6 +75,7 @@ def test_from_signing_up_to_deletion(browser: "Browser", shop: str, mailbox: Mai
         expect(page.get_by_text("Look into your mailbox")).to_be_visible()
         assert visitor.axe() == []
         visitor.go(f"/account/confirm#token={last_token(mailbox, seen + 1)}")
+        page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Confirm").click()
         expect(page.get_by_text("Your address is confirmed")).to_be_visible()
         expect(page).to_have_url(f"{shop}/account/confirm")
@@ -120,6 +121,7 @@ def sign_up(visitor: Visitor, mailbox: Mailbox, email: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     visitor.go(f"/account/confirm#token={last_token(mailbox, seen + 1)}")
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_text("Your address is confirmed")).to_be_visible()
 
@@ -248,6 +250,7 @@ def confirm_in_german(visitor: Visitor, mailbox: Mailbox, seen: int) -> None:
     mail = mailbox.wait(seen + 1)[-1]
     assert "bestätig" in mail.get_content()
     visitor.go(f"/account/confirm#token={token_in(mail)}")
+    page.get_by_label("Passwort").fill(PASSWORD)
     page.get_by_role("button", name="Bestätigen").tap()
     expect(page.get_by_text("Deine Adresse ist bestätigt")).to_be_visible()
 

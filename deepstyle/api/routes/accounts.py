@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from deepstyle.api.account_answers import done, private, signed_in_answer, state_of
-from deepstyle.api.account_models import AccountState, OneTimeToken, PasswordSignIn, Reset, ResetRequest, SignUp
+from deepstyle.api.account_models import AccountState, Confirmation, PasswordSignIn, Reset, ResetRequest, SignUp
 from deepstyle.api.adoption import adopt
 from deepstyle.api.json_body import BODY_PROBLEMS, described, read_body
 from deepstyle.api.members import PersonDep, Visit, VisitDep
@@ -47,15 +47,21 @@ async def sign_up(request: Request, visit: VisitDep) -> Response:
     summary="Confirm an address",
     status_code=204,
     response_class=Response,
-    responses=documented("accounts-off", "invalid-link", *BODY_PROBLEMS, "not-ready"),
-    openapi_extra=described(OneTimeToken),
+    responses=documented("accounts-off", "invalid-link", "wrong-password", *BODY_PROBLEMS, "not-ready"),
+    openapi_extra=described(Confirmation),
 )
 async def confirm(request: Request, visit: VisitDep) -> Response:
-    """Create the account, or change its address, that the mail is about; the link is good once."""
+    """Create the account, or change its address, that the mail is about; the link is good once.
+
+    An account is created for who knows the password that was chosen for it: anybody may sign up with any address.
+    """
     require_own_page(request.headers)
-    given = await read_body(request, OneTimeToken)
+    given = await read_body(request, Confirmation)
     session = visit.browser.session
-    if not await run_in_threadpool(lambda: signing_up.confirm(visit.accounts, given.token, session=session)):
+    found = await visit.hash(lambda: signing_up.confirm(visit.accounts, given.token, given.password, session=session))
+    if found == "wrong-password":
+        raise ProblemError("wrong-password", "this account was signed up for with another password.")
+    if found == "bad-link":
         raise _bad_link()
     return done()
 

@@ -6,7 +6,7 @@ from deepstyle.people.accounts.opened import Accounts
 from deepstyle.people.accounts.passwords import require_strength
 from deepstyle.people.accounts.persons import Person
 from deepstyle.people.accounts.signing_in import Browser, SignedIn, begin, prove
-from deepstyle.people.accounts.site import CONFIRM_PAGE, RESET_PAGE, Site
+from deepstyle.people.accounts.site import ADDRESS_PAGE, RESET_PAGE, Site
 from deepstyle.people.accounts.throttle import forgive
 from deepstyle.people.accounts.throttling import limit_mail
 from deepstyle.people.opened import People
@@ -96,4 +96,4 @@ def _send_email(accounts: Accounts, person: Person, email: str) -> None:
     if persons.by_email(accounts.people, email) is None:
         content = {"person_id": person.person_id, "email": email}
         token = links.open_link(accounts.people.store, "email", content, owner=person.person_id)
-        accounts.post("email", email, person.language, accounts.site.link(CONFIRM_PAGE, token))
+        accounts.post("email", email, person.language, accounts.site.link(ADDRESS_PAGE, token))

@@ -1,8 +1,10 @@
-"""Signing up: an account begins when its address is confirmed, and not before.
+"""Signing up: an account begins when its address is confirmed, by who knows its password, and not before.
 
 What is said and how long it takes is the same whether an address has an account or not: the password is hashed either
 way, and a thread of its own decides which mail goes out.
 """
+
+from typing import Literal
 
 from deepstyle.people.accounts import links, persons, sessions
 from deepstyle.people.accounts.changes import reset_link
@@ -12,6 +14,8 @@ from deepstyle.people.accounts.opened import Accounts
 from deepstyle.people.accounts.passwords import require_strength
 from deepstyle.people.accounts.site import CONFIRM_PAGE
 from deepstyle.people.accounts.throttling import limit_mail
+
+Confirmed = Literal["confirmed", "wrong-password", "bad-link"]
 
 
 def sign_up(accounts: Accounts, email: str, password: str, language: Language, *, network: str) -> None:
@@ -35,17 +39,22 @@ def _answer(accounts: Accounts, email: str, password_hash: str, language: Langua
     accounts.post("confirm", email, language, accounts.site.link(CONFIRM_PAGE, token))
 
 
-def confirm(accounts: Accounts, token: str, *, session: str = "") -> bool:
-    """Create the account, or change the address, that a link was sent for; false where the link is no longer good.
+def confirm(accounts: Accounts, token: str, password: str = "", *, session: str = "") -> Confirmed:
+    """Create the account, or change the address, that a link was sent for.
 
-    A change of address ends the person's sessions, except the one of the token ``session``.
+    An account needs the ``password`` that it was signed up for with. Otherwise who signs up with another person's
+    address would know the password of the account that she confirms (Sudhodanan and Paverd 2022, "Pre-hijacked
+    accounts"). A change of address ends the person's sessions, except the one of the token ``session``.
     """
     people = accounts.people
-    if (wanted := links.use_link(people.store, "confirm", token)) is not None:
-        return persons.create(people, **wanted) is not None
+    if (wanted := links.read_link(people.store, "confirm", token)) is not None:
+        if not accounts.passwords.verify(password, wanted["password_hash"]):
+            return "wrong-password"
+        is_first = links.use_link(people.store, "confirm", token) is not None
+        return "confirmed" if is_first and persons.create(people, **wanted) else "bad-link"
     if (moved := links.use_link(people.store, "email", token)) is not None:
-        return _move(accounts, moved["person_id"], moved["email"], session)
-    return False
+        return "confirmed" if _move(accounts, moved["person_id"], moved["email"], session) else "bad-link"
+    return "bad-link"
 
 
 def _move(accounts: Accounts, person_id: str, email: str, session: str) -> bool:

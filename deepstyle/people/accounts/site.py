@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from deepstyle.errors import UsageError
 
 CONFIRM_PAGE: Final = "/account/confirm"
+ADDRESS_PAGE: Final = "/account/address"
 RESET_PAGE: Final = "/account/reset"
 ACCOUNT_PAGE: Final = "/account"
 SIGN_IN_PAGE: Final = "/account/sign-in"

@@ -1273,6 +1273,8 @@ export interface paths {
         /**
          * Confirm an address
          * @description Create the account, or change its address, that the mail is about; the link is good once.
+         *
+         *     An account is created for who knows the password that was chosen for it: anybody may sign up with any address.
          */
         post: operations["confirmEmail"];
         delete?: never;
@@ -17091,6 +17093,12 @@ export interface operations {
                      * @description What the link in the mail has after `#token=`.
                      */
                     token: string;
+                    /**
+                     * Password
+                     * @description What was chosen at sign-up; not for a new address.
+                     * @default
+                     */
+                    password?: string;
                 };
             };
         };
@@ -17120,7 +17128,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A page of another site may have sent this */
+            /** @description The password is another one */
             403: {
                 headers: {
                     [name: string]: unknown;

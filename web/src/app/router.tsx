@@ -114,6 +114,11 @@ const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/account/address",
+    component: ofPeople(lazyRouteComponent(() => import("@/features/account/mail-pages"), "AddressPage")),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/account/reset",
     component: ofPeople(lazyRouteComponent(() => import("@/features/account/mail-pages"), "ResetPage")),
   }),

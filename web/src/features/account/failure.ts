@@ -7,6 +7,7 @@ type Failure = keyof AccountMessages["problems"];
 const KNOWN: readonly Failure[] = [
   "wrong-credentials",
   "invalid-link",
+  "wrong-password",
   "not-confirmed",
   "invalid-parameter",
   "rate-limited",

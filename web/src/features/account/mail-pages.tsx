@@ -7,8 +7,27 @@ import { Frame, PageLink } from "./frame";
 import { confirmEmail, requestReset, resetPassword } from "./queries";
 import { takeToken } from "./token";
 
-/** A button, because programs that read mails open links too. */
+/** The password is asked for, because anybody may sign up with this address: the account is to be its owner's. */
 export function ConfirmPage() {
+  const m = useAccountMessages();
+  const { password } = useFields();
+  const [token] = useState(takeToken);
+  return (
+    <Frame title={m.confirm.title} intro={m.confirm.intro}>
+      <AccountForm
+        label={m.confirm.title}
+        fields={[password]}
+        submit={m.confirm.submit}
+        done={m.confirm.confirmed}
+        onSubmit={(given) => confirmEmail(token, given.password)}
+      />
+      <SignInLink />
+    </Frame>
+  );
+}
+
+/** Of a change of address. A button, because programs that read mails open links too. */
+export function AddressPage() {
   const m = useAccountMessages();
   const [token] = useState(takeToken);
   return (

@@ -7,7 +7,8 @@ import type { Language } from "@/shared/i18n/language";
 
 export const signUp = (email: string, password: string, language: Language) =>
   done(client.POST("/v1/accounts", { body: { email, password, language } }));
-export const confirmEmail = (token: string) => done(client.POST("/v1/accounts:confirm", { body: { token } }));
+export const confirmEmail = (token: string, password = "") =>
+  done(client.POST("/v1/accounts:confirm", { body: { token, password } }));
 export const signIn = (email: string, password: string): Promise<AccountState> =>
   answer(client.POST("/v1/accounts/session", { body: { email, password } }));
 export const signOut = () => done(client.DELETE("/v1/accounts/session"));

@@ -26,6 +26,7 @@ export const account: AccountMessages = {
   },
   confirm: {
     title: "Adresse bestätigen",
+    intro: "Gib das Passwort ein, mit dem du das Konto angelegt hast. Warst du das nicht, dann schließe diese Seite.",
     submit: "Bestätigen",
     confirmed: "Deine Adresse ist bestätigt. Du kannst dich anmelden.",
   },
@@ -43,6 +44,8 @@ export const account: AccountMessages = {
   problems: {
     "wrong-credentials": "Adresse und Passwort gehören zu keinem bestätigten Konto.",
     "invalid-link": "Dieser Link wurde schon benutzt oder ist zu alt. Lass dir einen neuen schicken.",
+    "wrong-password":
+      "Das Konto wurde mit einem anderen Passwort angelegt. Warst du das nicht, dann lege selbst eines an.",
     "not-confirmed": "Das aktuelle Passwort stimmt nicht. Hast du keines, dann melde dich zuerst neu an.",
     "invalid-parameter":
       "Das geht so nicht: Prüfe die Adresse und nimm ein längeres Passwort, das schwer zu erraten ist.",

@@ -25,6 +25,7 @@ export const account = {
   },
   confirm: {
     title: "Confirm your address",
+    intro: "Enter the password that you chose when you created the account. If that was not you, close this page.",
     submit: "Confirm",
     confirmed: "Your address is confirmed. You can sign in.",
   },
@@ -38,6 +39,7 @@ export const account = {
   problems: {
     "wrong-credentials": "Address and password do not belong to a confirmed account.",
     "invalid-link": "This link was used before or is too old. Have another one sent.",
+    "wrong-password": "The account was created with another password. If that was not you, create an account yourself.",
     "not-confirmed": "The present password is another one. Without one, sign in again first.",
     "invalid-parameter": "This cannot be used: check the address, and take a longer password that is hard to guess.",
     "rate-limited": "Too many attempts. Try again later.",
