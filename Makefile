@@ -52,12 +52,19 @@ demo: ## Import, encode and serve the demo catalogue (or DATA=PATH) on PORT=8000
 test-python coverage: export OMP_NUM_THREADS ?= 1
 # Files are begun in the order of tests/conftest.py, the longest first: the last ones to end are short.
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart=0
+INSTALLED := $(VENV)/.installed .venv-milvus $(SITE)
+# The tests wait often, for servers and browsers, so the other checks run beside them.
+define beside_tests
+$(MAKE) --no-print-directory -j2 -Oline $(1) & others=$$!; \
+$(MAKE) --no-print-directory test-python; tests=$$?; wait $$others && exit $$tests
+endef
 test: ## Run the tests, those of the website and in a browser too
-	@$(MAKE) --no-print-directory -j2 -Oline test-web test-python
+	@$(MAKE) --no-print-directory -j3 $(INSTALLED)
+	@$(call beside_tests,test-web)
 
 # A process that dies ends the run: xdist may wait for ever for the tests that it had. Tests that fail run once
 # more, alone: servers and browsers share few cores here, and one late answer is not a fault. Both results are printed.
-test-python: $(VENV)/.installed .venv-milvus $(SITE)
+test-python: $(INSTALLED)
 	$(PYTEST) || { test $$? = 1 && $(BIN)/pytest --last-failed --last-failed-no-failures none; }
 
 coverage: test-web ## Run the tests and show which lines of deepstyle they do not reach
@@ -71,8 +78,9 @@ test-web: $(VENV)/.serving $(SITE) ## Lint, type-check and unit-test the website
 	$(NPM) run liquid
 	$(NPM) test
 
-check: ## Everything that CI runs; the tests wait often, so the other checks run beside them
-	@$(MAKE) --no-print-directory -j3 -Oline test-python guard lint types contracts structure test-web
+check: ## Everything that CI runs
+	@$(MAKE) --no-print-directory -j3 $(INSTALLED)
+	@$(call beside_tests,guard lint types contracts structure test-web)
 
 guard: $(VENV)/.installed ## Check that no large file, store or cache is committed
 	$(BIN)/pytest -q tests/test_repository.py

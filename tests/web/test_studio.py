@@ -123,8 +123,7 @@ def check_print(visitor: Visitor, link: str) -> None:
     expect(page.get_by_text(link.split("?")[0])).to_be_visible()
     for gone in (page.get_by_role("banner"), page.get_by_role("button", name="Drucken")):
         expect(gone).to_be_hidden()
-    background = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
-    assert background == "rgb(251, 250, 248)"
+    expect(page.locator("html")).to_have_css("background-color", "rgb(251, 250, 248)")
 
 
 def small_targets(visitor: Visitor) -> list[str]:
