@@ -36,8 +36,7 @@ def nearest(
     """
     groups, allowed = columns.groups(group_by), space.allowed(columns, where)
     left_out = groups.of_items(exclude)
-    sizes = len(left_out) if group_by == "none" else groups.size_of(left_out)
-    wanted = math.ceil(k * (1 + SLACK * (groups.mean_size - 1))) + sizes
+    wanted = math.ceil(k * (1 + SLACK * (groups.mean_size - 1))) + groups.size_of(left_out)
     while True:
         hits = _best_of_each(columns, groups, *search_space(space, query, allowed, wanted), left_out, k)
         if len(hits) >= k or wanted >= allowed.size:

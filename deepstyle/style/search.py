@@ -127,9 +127,8 @@ def similar_items(
         raise UnknownItemError(f"{item_id!r} has no vector yet.", remedy="Run `deepstyle encode`.")
     exclude = [item_id] if exclude_self else []
     query = reweigh(stored.vectors[0]) if reweigh else stored.vectors[0]
-    hits = _search_parts(
-        store, space, query, max(k, by.candidates), where, views=False, exclude=exclude, group_by=group_by
-    )
+    depth = max(k, by.candidates)
+    hits = nearest_hits(store, space, query, k=depth, where=where, views=False, exclude=exclude, group_by=group_by)
     return ranked_hits(store, space, query, hits, by=by, query_item=item, group_by=group_by)[:k]
 
 
@@ -152,19 +151,6 @@ def search_vector(
     return ranked_hits(store, space, embedding, hits, by=by, prior=prior, group_by=group_by)[:k]
 
 
-def nearest_hits(
-    store: Store,
-    space: str,
-    embedding: NDArray[np.float32],
-    *,
-    k: int,
-    where: ItemFilter = EVERYTHING,
-    group_by: GroupBy = "none",
-) -> list[Hit]:
-    """What ``search_vector`` ranks: ``k`` items or, with ``group_by``, somewhat more; closest first."""
-    return _search_parts(store, space, embedding, k, where, group_by=group_by)
-
-
 def near_ids(
     store: Store,
     space: str,
@@ -180,7 +166,7 @@ def near_ids(
 
     Reads no item: this is how many results there are.
     """
-    hits = _search_parts(store, space, embedding, k, where, views=views, exclude=exclude, group_by=group_by)
+    hits = nearest_hits(store, space, embedding, k=k, where=where, views=views, exclude=exclude, group_by=group_by)
     ids = [hit.item_id for hit in hits]
     if ids and group_by != "none":
         ids = store.matching(where, among=ids, group_by=group_by, limit=len(ids)) or []
@@ -225,13 +211,13 @@ def read_photo(
     return decode(data, min_side_px=photo_side_px(encoder, crop, several=several), box=box, header=header)
 
 
-def _search_parts(
+def nearest_hits(
     store: Store,
     space: str,
     query: NDArray[np.float32],
-    k: int,
-    where: ItemFilter,
     *,
+    k: int,
+    where: ItemFilter = EVERYTHING,
     views: bool = True,
     exclude: Sequence[str] = (),
     group_by: GroupBy = "none",

@@ -15,15 +15,13 @@ PRICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "regular_price": (
             "regular_price", "compare_at_price", "list_price", "msrp", "rrp", "uvp", "old_price", "price_old",
             "original_price", "oldprice", "initial_price", "was_price", "retail_price", "retailprice",
-            "streichpreis", "prix_barre", "precio_anterior", "pseudoprice", "strikethrough_price", "mrp",
-            "full_price",
+            "streichpreis", "prix_barre", "precio_anterior", "pseudoprice", "strikethrough_price", "mrp", "full_price",
             "actual_price", "price_before_discount",
         ),
         "sale_price": (
             "sale_price", "special_price", "offer_price", "discounted_price", "promo_price", "angebotspreis",
             "aktionspreis", "discount_price", "prix_promo", "precio_oferta", "prezzo_scontato",
-            "preco_promocional", "aanbiedingsprijs",
-            "cena_promocyjna",
+            "preco_promocional", "aanbiedingsprijs", "cena_promocyjna",
         ),
         "sale_dates": ("sale_price_effective_date",),
     }
@@ -49,8 +47,7 @@ _OTHER_LANGUAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "article_name", "model_name", "title_long", "title_short", "item",
         ),
         "description": (
-            "beschreibung", "produktbeschreibung", "langbeschreibung", "kurzbeschreibung", "descripcion",
-            "descrizione",
+            "beschreibung", "produktbeschreibung", "langbeschreibung", "kurzbeschreibung", "descripcion", "descrizione",
             "descricao", "omschrijving", "beschrijving", "opis", "body_html", "short_description",
             "plain_description", "item_description", "summary",
         ),
@@ -59,8 +56,7 @@ _OTHER_LANGUAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "warengruppe", "produktgruppe", "categorie", "categoria", "categorias", "kategoria", "kategorie_produktu",
             "collection", "item_type", "feed_product_type", "productgroup", "product_category", "categorytext", "cat",
             "produktkategorie_im_shop", "produktkategorie", "categoryid1", "categoryid2", "categoryid3",
-            "category_#", "product_category_tree", "shop_cat", "advertiser_category", "product_type_name",
-            "silhouette",
+            "category_#", "product_category_tree", "shop_cat", "advertiser_category", "product_type_name", "silhouette",
         ),
         "brand": (
             "manufacturer_name", "marke", "hersteller", "marque", "fabricant", "marca", "merk", "marka", "producent",
@@ -77,14 +73,12 @@ _OTHER_LANGUAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "price_amount", "formatted_price", "start_price", "your_price", "item_price", "product_price",
         ),
         "currency": ("currency_id", "wahrung", "waehrung", "devise", "moneda", "valuta", "moeda", "waluta"),
-        "url": ("produkt_url", "lien", "enlace", "collegamento", "product_link", "deep_link", "deeplink",
-                "producturl",
+        "url": ("produkt_url", "lien", "enlace", "collegamento", "product_link", "deep_link", "deeplink", "producturl",
                 "product_page", "permalink", "buy_url", "item_url"),
         "model_id": (
             "parent", "parent_product", "group_id", "product_group", "itemgroup_id", "modell", "modellnummer",
             "style_number", "style_code", "ubergeordnetes_produkt", "product_group_id", "variation_group_code",
-            "variant_group_code",
-            "merchant_product_model_id", "internal_id",
+            "variant_group_code", "merchant_product_model_id", "internal_id",
         ),
         "gender": ("geschlecht", "genre", "sexe", "genero", "genere", "geslacht", "plec", "department_name",
                    "target_genders", "pohlavi",
@@ -106,8 +100,7 @@ _IMAGE: Final = (
     "image_src", "image_name", "image_url", "image_link", "img", "path", "main_image", "main_image_url", "base_image",
     "cover_media_url", "image_urls", "images", "pictures", "photos", "picture_url", "photo_url", "imageurl",
     "img_url", "bild", "bilder",
-    "bild_url", "bildname", "bilddatei", "produktbild", "foto", "fotos", "imagen", "imagenes", "url_imagen",
-    "immagine",
+    "bild_url", "bildname", "bilddatei", "produktbild", "foto", "fotos", "imagen", "imagenes", "url_imagen", "immagine",
     "immagini", "url_immagine", "imagem", "imagens", "afbeelding", "afbeeldingen", "visuel", "zdjecie", "zdjecia",
     "obraz", "image_1", "image1", "image_url_1", "image_url1", "image_1_url", "main_picture", "thumbnail",
     "product_thumbnail", "bigimage", "imgurl", "imgs", "item_image", "cover", "media_gallery_entries", "picture_1",
@@ -126,8 +119,7 @@ _MORE_IMAGES: Final = (
 """Names of further pictures; ``#`` stands for a number."""
 
 QUANTITY: Final = (
-    "quantity", "qty", "stock", "stock_quantity", "stock_level", "inventory", "inventory_quantity",
-    "number_available",
+    "quantity", "qty", "stock", "stock_quantity", "stock_level", "inventory", "inventory_quantity", "number_available",
     "bestand", "lagerbestand", "menge", "quantite", "stock_disponible", "cantidad", "quantita", "quantidade",
     "voorraad", "ilosc", "quantity_on_hand", "qty_on_hand", "stock_total", "inventory_level",
 )  # fmt: skip
@@ -211,12 +203,17 @@ def field_of(name: str) -> str:
     return _FIELD_OF.get(plain) or _FIELD_OF.get(_SQUEEZED.get(plain.replace("_", ""), ""), "")
 
 
-@lru_cache(maxsize=4096)
 def currency_in(name: str) -> str:
     """The currency that the name of a column of prices ends with ("price-EUR", "Price (INR)"), ``""`` where none."""
+    return _priced_in(name)[1]
+
+
+@lru_cache(maxsize=4096)
+def _priced_in(name: str) -> tuple[str, str]:
+    """The name of a column of prices, normalised, before the currency that it ends with, and that; else both ``""``."""
     found = _WITH_CURRENCY.fullmatch(normal(name))
     is_price = found and found[2].upper() in CODES and field_of(found[1]) in PRICE_COLUMNS
-    return found[2].upper() if found and is_price else ""
+    return (found[1], found[2].upper()) if found and is_price else ("", "")
 
 
 def find_columns(names: Sequence[str], aliases: Iterable[str]) -> tuple[str, ...]:
@@ -262,8 +259,8 @@ def _other_names(name: str) -> Iterator[str]:
         yield normal(bare)
     if match := _LOCALE.fullmatch(plain) or _LANGUAGE_FIRST.fullmatch(plain):
         yield match[1]
-    if currency_in(name) and (priced := _WITH_CURRENCY.fullmatch(plain)):
-        yield priced[1]
+    if priced := _priced_in(name)[0]:
+        yield priced
 
 
 def _without_note(name: str) -> str:

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { useAccountMessages } from "@/shared/i18n/account";
 import { useFields } from "./fields";
-import { AccountForm } from "./form";
+import { AccountForm, type FieldSpec } from "./form";
 import { Frame, PageLink } from "./frame";
 import { confirmEmail, requestReset, resetPassword } from "./queries";
 import { takeToken } from "./token";
@@ -10,34 +10,26 @@ import { takeToken } from "./token";
 /** The password is asked for, because anybody may sign up with this address: the account is to be its owner's. */
 export function ConfirmPage() {
   const m = useAccountMessages();
-  const { password } = useFields();
-  const [token] = useState(takeToken);
-  return (
-    <Frame title={m.confirm.title} intro={m.confirm.intro}>
-      <AccountForm
-        label={m.confirm.title}
-        fields={[password]}
-        submit={m.confirm.submit}
-        done={m.confirm.confirmed}
-        onSubmit={(given) => confirmEmail(token, given.password)}
-      />
-      <SignInLink />
-    </Frame>
-  );
+  return <Confirmation intro={m.confirm.intro} fields={[useFields().password]} />;
 }
 
-/** Of a change of address. A button, because programs that read mails open links too. */
+/** Of a change of address. */
 export function AddressPage() {
+  return <Confirmation fields={[]} />;
+}
+
+/** A button, because programs that read mails open links too. */
+function Confirmation({ intro = "", fields }: { intro?: string; fields: readonly FieldSpec[] }) {
   const m = useAccountMessages();
   const [token] = useState(takeToken);
   return (
-    <Frame title={m.confirm.title}>
+    <Frame title={m.confirm.title} intro={intro}>
       <AccountForm
         label={m.confirm.title}
-        fields={[]}
+        fields={fields}
         submit={m.confirm.submit}
         done={m.confirm.confirmed}
-        onSubmit={() => confirmEmail(token)}
+        onSubmit={(given) => confirmEmail(token, given.password)}
       />
       <SignInLink />
     </Frame>
